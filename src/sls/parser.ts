@@ -1,0 +1,30 @@
+import { type Problem, ProblemList } from "./problems.ts";
+import { scanAnalysis } from "./scanner.ts";
+import { parseSearch } from "./searchParser.ts";
+import { span } from "./span.ts";
+import { beginsSql, SplParser } from "./splParser.ts";
+import { SqlParser } from "./sqlParser.ts";
+import type { Analysis, Statement } from "./syntax.ts";
+
+/** Parsing never fails: a broken statement gives a tree with holes and the problems that explain them. */
+export type Parsed = { readonly statement: Statement; readonly problems: readonly Problem[] };
+
+/**
+ * Reads one statement, `search | analysis`: all of `text`, or the piece from `start` to `end` of a longer text such as a
+ * query file. Spans are offsets in `text` either way. The time it takes grows with the length of the piece and no faster.
+ */
+export function parseStatement(text: string, start = 0, end = text.length): Parsed {
+  const problems = new ProblemList();
+  const half = parseSearch(text, start, end, problems);
+  const analysis = half.end < end ? parseAnalysis(text, half.end + 1, end, problems) : undefined;
+  const statement: Statement = { kind: "statement", search: half.search, analysis, span: span(start, end) };
+  return { statement, problems: problems.problems };
+}
+
+/** Reads what stands behind the pipe. */
+function parseAnalysis(text: string, start: number, end: number, problems: ProblemList): Analysis {
+  const tokens = scanAnalysis(text, start, end, problems);
+  return beginsSql(tokens.kinds[1] ?? 0)
+    ? new SqlParser(text, tokens, problems).analysis()
+    : new SplParser(text, tokens, problems).pipeline();
+}

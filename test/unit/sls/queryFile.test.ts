@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { outline } from "../../../src/sls/outline.ts";
+import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { validStatements } from "./corpus.ts";
+import { pick, seededRandom } from "./random.ts";
+import { checkSpans } from "./tree.ts";
+
+/** The titles and statements of a file, and the codes of its problems. */
+function check(
+  text: string,
+  queries: readonly (readonly [title: string | undefined, statement: string])[],
+  ...codes: readonly string[]
+): void {
+  const file = parseQueryFile(text);
+  assert.deepEqual(
+    file.queries.map((query) => [query.title?.value, query.text]),
+    queries,
+  );
+  assert.deepEqual(
+    file.problems.map((problem) => problem.code),
+    codes,
+  );
+}
+
+test("an empty file has no query", () => {
+  check("", []);
+  check("\n -- \n".replace(" -- ", "-- a comment"), []);
+});
+test("a file without titles is one query", () =>
+  check("kind: Command\n| select 1\n", [[undefined, "kind: Command\n| select 1"]]));
+test("a title begins a query", () =>
+  check("### One\na\n\n### Two \nb\n| select 1\n", [
+    ["One", "a"],
+    ["Two", "b\n| select 1"],
+  ]));
+test("what stands before the first title is a query of its own", () =>
+  check("a\n### Two\nb", [
+    [undefined, "a"],
+    ["Two", "b"],
+  ]));
+test("a title needs no text, and no space", () => {
+  check("###\na\n###b\nc", [
+    ["", "a"],
+    ["b", "c"],
+  ]);
+});
+test("a title at another column is none", () => check("### a\nb\n ### c", [["a", "b\n ### c"]]));
+test("empty lines within a statement stay, around it they do not", () =>
+  check("### a\n\n\nb\n\nc\n\n\n### d\ne", [
+    ["a", "b\n\nc"],
+    ["d", "e"],
+  ]));
+test("comments before a statement are left out, in the analysis they stay", () =>
+  check("### a\n-- one\n--two\nb\n| select 1\n-- three\nfrom log", [["a", "b\n| select 1\n-- three\nfrom log"]]));
+test("a comment in the search half would be searched for", () =>
+  check("### a\nb\n-- c\n| select 1", [["a", "b\n-- c\n| select 1"]], "comment-in-search"));
+test("lines that end as on Windows are lines", () =>
+  check("### a\r\n-- @from -1h\r\nb\r\n| select 1\r\n\r\n### c\r\nd\r\n", [
+    ["a", "b\r\n| select 1"],
+    ["c", "d"],
+  ]));
+test("a title in a quote is text, and told", () => {
+  check(
+    '### a\nb: "c\n### d\ne"\n### f\ng',
+    [
+      ["a", 'b: "c\n### d\ne"'],
+      ["f", "g"],
+    ],
+    "title-in-quote",
+  );
+  check(
+    "### a\n* | select 'c\n### d\n'\n### f\ng",
+    [
+      ["a", "* | select 'c\n### d\n'"],
+      ["f", "g"],
+    ],
+    "title-in-quote",
+  );
+});
+test("a quote that nothing closes ends with its line", () =>
+  check(
+    '### a\nb: "c\n### d\ne',
+    [
+      ["a", 'b: "c'],
+      ["d", "e"],
+    ],
+    "quote-open",
+  ));
+test("a quote with a backslash opens nothing in the search half", () =>
+  check('### a\nb: \\"c\n### d\ne "f"', [
+    ["a", 'b: \\"c'],
+    ["d", 'e "f"'],
+  ]));
+test("single quotes open nothing in the search half", () =>
+  check("### a\nit's\n### b\nit's", [
+    ["a", "it's"],
+    ["b", "it's"],
+  ]));
+test("quotes in comments open nothing", () =>
+  check("### a\n* | select 1 -- it's\n/* it's \"\n */\n### b\nc", [
+    ["a", "* | select 1 -- it's\n/* it's \"\n */"],
+    ["b", "c"],
+  ]));
+test("a comment is no quote: a title ends it", () =>
+  check(
+    "### a\n* | select 1 /* b\n### c\nd",
+    [
+      ["a", "* | select 1 /* b"],
+      ["c", "d"],
+    ],
+    "comment-open",
+  ));
+test("a title without a statement is told", () =>
+  check(
+    "### a\n### b\n-- c\n",
+    [
+      ["a", ""],
+      ["b", ""],
+    ],
+    "query-empty",
+    "query-empty",
+  ));
+
+test("directives set where and when a query asks", () => {
+  const text =
+    "### a\n-- @account demo account\n-- @cluster c1, c 2\n-- @logstore advaudit-c1\n-- @from -15m\n-- @to now\n-- @zone Asia/Shanghai\nb";
+  const { settings } = parseQueryFile(text).queries[0] ?? assert.fail();
+  assert.equal(settings.account?.value, "demo account");
+  assert.deepEqual(
+    settings.clusters?.value !== "all" &&
+      settings.clusters?.value.map(({ value, span }) => [value, text.slice(span.start, span.end)]),
+    [
+      ["c1", "c1"],
+      ["c 2", "c 2"],
+    ],
+  );
+  assert.equal(settings.logstore?.value, "advaudit-c1");
+  assert.deepEqual(settings.from?.value, { kind: "relative", offsetMs: -900_000 });
+  assert.deepEqual(settings.to?.value, { kind: "relative", offsetMs: 0 });
+  assert.equal(settings.zone?.value, "Asia/Shanghai");
+  assert.equal(text.slice(settings.zone?.span.start, settings.zone?.span.end), "Asia/Shanghai");
+});
+test("a star stands for all clusters", () => {
+  const file = parseQueryFile("-- @cluster *\na");
+  assert.equal(file.queries[0]?.settings.clusters?.value, "all");
+});
+test("directives before the first title hold for every query that has none of its own", () => {
+  const file = parseQueryFile("-- @from -1h\n-- @logstore x\n\n### a\n-- @from -2h\nb\n### c\nd");
+  assert.deepEqual(file.defaults.from?.value, { kind: "relative", offsetMs: -3_600_000 });
+  assert.deepEqual(
+    file.queries.map(({ settings }) => [settings.from?.value, settings.logstore?.value]),
+    [
+      [{ kind: "relative", offsetMs: -7_200_000 }, "x"],
+      [{ kind: "relative", offsetMs: -3_600_000 }, "x"],
+    ],
+  );
+});
+test("comments and empty lines may stand between directives", () => {
+  const file = parseQueryFile("### a\n-- why\n\n--@from -1h\nb");
+  assert.equal(file.queries[0]?.settings.from?.value.kind, "relative");
+});
+test("what is wrong with a directive is told where it is", () => {
+  const text = "-- @form -1h\n-- @from soon\n-- @zone Mars\n-- @to\n-- @logstore a\n-- @logstore b\n-- @nothing x\na";
+  const { problems, defaults } = parseQueryFile(text);
+  assert.deepEqual(
+    problems.map(({ code, span }) => [code, text.slice(span.start, span.end)]),
+    [
+      ["directive-unknown", "form"],
+      ["time-unreadable", "soon"],
+      ["zone-unknown", "Mars"],
+      ["directive-empty", "to"],
+      ["directive-repeated", "logstore"],
+      ["directive-unknown", "nothing"],
+    ],
+  );
+  assert.equal(problems[0]?.code === "directive-unknown" && problems[0].nearest, "from");
+  assert.equal(problems[5]?.code === "directive-unknown" && problems[5].nearest, undefined);
+  assert.equal(defaults.logstore?.value, "a");
+});
+test("a directive behind the beginning of its statement is told", () =>
+  check("### a\n* | select 1\n-- @from -1h\n-- @x\n", [["a", "* | select 1\n-- @from -1h\n-- @x"]], "directive-late"));
+test("an address in a comment is no directive", () => check("-- ask a@b\n-- @ c\na", [[undefined, "a"]]));
+
+test("problems and trees have the places of the file", () => {
+  const text = "### a\nb\n### c\n-- @from -1h\n* | select a, from log";
+  const { queries, problems } = parseQueryFile(text);
+  assert.deepEqual(
+    problems.map(({ span }) => text.slice(span.start)),
+    ["from log"],
+  );
+  const statement = queries[1]?.statement ?? assert.fail();
+  assert.equal(text.slice(statement.span.start, statement.span.end), "* | select a, from log");
+  assert.equal(text.slice(queries[0]?.span.start, queries[0]?.span.end), "### a\nb\n");
+});
+
+test("the outline has the titles, and first lines where there are none", () => {
+  const text = "a b\n| select 1\n### Two\nc\n###\n\n  d\n###\n";
+  assert.deepEqual(
+    outline(parseQueryFile(text)).map(({ title, firstLine, selection }) => [
+      title,
+      firstLine,
+      text.slice(selection.start, selection.end),
+    ]),
+    [
+      [undefined, "a b", "a b"],
+      ["Two", "c", "Two"],
+      [undefined, "d", "d"],
+      [undefined, "", ""],
+    ],
+  );
+});
+test("a selection lies in its item", () => {
+  for (const { span, selection } of outline(parseQueryFile("a\n### b\n###\nc\n### \n###"))) {
+    assert.ok(span.start <= selection.start && selection.end <= span.end);
+  }
+});
+
+test("any mixture of statements, titles and directives has queries that lie one behind the other", () => {
+  const random = seededRandom(99);
+  const lines = ["### t", "-- @from -1h", "-- c", "", '"', "'", "/*", "*/", "a |", "\\", ...validStatements];
+  for (let count = 0; count < 3000; count++) {
+    const text = Array.from({ length: Math.floor(random() * 12) }, () => pick(random, lines)).join(
+      random() < 0.2 ? "\r\n" : "\n",
+    );
+    const file = parseQueryFile(text);
+    let reached = 0;
+    for (const query of file.queries) {
+      assert.ok(reached <= query.span.start && query.span.start <= query.span.end, JSON.stringify(text));
+      assert.ok(query.span.start <= query.statement.span.start && query.statement.span.end <= query.span.end);
+      assert.equal(query.text, text.slice(query.statement.span.start, query.statement.span.end));
+      checkSpans(text, query.statement);
+      reached = query.span.end;
+    }
+    for (const { span } of file.problems)
+      assert.ok(0 <= span.start && span.start <= span.end && span.end <= text.length);
+  }
+});
+for (const [name, piece] of Object.entries({
+  titles: "###\n",
+  "open quotes": '### a\n"\n',
+  "open texts": "### a\n|'\n",
+  "open comments": "### a\n|/*\n",
+  "quotes on one line": '"a" ',
+  directives: "-- @from -1h\n",
+  "late directives": "|\n-- @from -1h\n",
+})) {
+  test(`a megabyte of ${name} is read to its end`, () => {
+    const file = parseQueryFile(piece.repeat((1 << 20) / piece.length));
+    assert.ok(file.problems.length > 0 || file.queries.length > 0);
+  });
+}
