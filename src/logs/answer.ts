@@ -1,0 +1,42 @@
+import type { Problem } from "../sls/problems.ts";
+
+/** A column as the answer names it. `kind` guides alignment and sorting; every cell is text. */
+export type Column = { readonly name: string; readonly kind: "text" | "number" | "time" | "json" };
+
+/** One cell per column, in the columns' order; undefined where the row has no such field, as SLS answers none. */
+export type Cells = readonly (string | undefined)[];
+
+/** Why an answer is not the whole truth. Each is worded by the editor. */
+export type Gap =
+  | { readonly kind: "server" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "rowCap"; readonly rows: number }
+  | { readonly kind: "timeCap"; readonly seconds: number }
+  | { readonly kind: "quota" }
+  | { readonly kind: "importing"; readonly fraction: number }
+  | { readonly kind: "unreachable"; readonly reason: Unreachable };
+
+/** No gaps: complete. Completeness is always said, never assumed. */
+export type Completeness = { readonly gaps: readonly Gap[] };
+
+/** Why a source gave no answer at all. `detail` is the source's own text, shown as data. */
+export type Unreachable = {
+  readonly code: "engineStopped" | "engineFailed" | "network" | "denied" | "notFound" | "outOfMemory";
+  readonly detail: string;
+};
+
+/**
+ * An answer arrives in parts: rows in as many parts as needed, then one end. `columns` may grow from part to part
+ * (a later page may show a field that the earlier ones did not have), never change or shrink.
+ */
+export type AnswerPart =
+  | { readonly kind: "rows"; readonly columns: readonly Column[]; readonly rows: readonly Cells[] }
+  | {
+      readonly kind: "end";
+      readonly completeness: Completeness;
+      /** Rows that match, where the source knows (a search has a histogram); else undefined. */
+      readonly total: number | undefined;
+      readonly elapsedMs: number;
+    }
+  | { readonly kind: "refused"; readonly problems: readonly Problem[] }
+  | { readonly kind: "unreachable"; readonly reason: Unreachable };
