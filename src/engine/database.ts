@@ -1,0 +1,167 @@
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance, StatementType } from "@duckdb/node-api";
+import type { EngineSettings } from "./protocol.ts";
+import { sqlText } from "./recordColumns.ts";
+import { macroSql } from "./translation/macros.ts";
+
+/** What keeps every instance to itself: nothing is fetched, nothing is loaded. */
+const ownWorldOnly = {
+  autoload_known_extensions: "false",
+  autoinstall_known_extensions: "false",
+  allow_community_extensions: "false",
+  allow_persistent_secrets: "false",
+};
+
+/**
+ * The share of the memory limit that an import may have; the instance that answers questions has the rest. DuckDB
+ * counts neither the allocator's slack nor Node itself, which is what the missing part is for.
+ */
+const IMPORT_SHARE = 0.5;
+const QUERY_SHARE = 0.35;
+
+/** More threads than this only take cores from the editor. */
+export const threadCount = Math.max(2, Math.min(4, availableParallelism()));
+
+function megabytes(bytes: number, share: number): string {
+  return `${Math.max(64, Math.floor((bytes * share) / 1_000_000))}MB`;
+}
+
+/** Thrown out of DuckDB when what was running has been cancelled. */
+export class Interrupted extends Error {}
+
+/**
+ * The instance that answers questions. It can open database files in the two folders of the engine and no other file
+ * whatever, and its configuration is locked but for the zone, so that no statement reaches further than its own log.
+ */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #idle: DuckDBConnection[] = [];
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  static async open(settings: EngineSettings): Promise<Database> {
+    await mkdir(settings.storesFolder, { recursive: true, mode: 0o700 });
+    await mkdir(settings.answersFolder, { recursive: true, mode: 0o700 });
+    const instance = await DuckDBInstance.create(":memory:", {
+      ...ownWorldOnly,
+      memory_limit: megabytes(settings.memoryLimitBytes, QUERY_SHARE),
+      temp_directory: join(settings.answersFolder, `spill.${process.pid}`),
+      threads: String(threadCount),
+      preserve_insertion_order: "true",
+      storage_compatibility_version: "latest",
+      late_materialization_max_rows: "10000",
+      allowed_configs: "['TimeZone']",
+    });
+    const connection = await instance.connect();
+    await connection.run(
+      `SET allowed_directories = [${sqlText(settings.storesFolder)}, ${sqlText(settings.answersFolder)}]`,
+    );
+    await connection.run("SET enable_external_access = false");
+    await connection.run("SET lock_configuration = true");
+    connection.closeSync();
+    return new Database(instance);
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    for (const macro of macroSql) {
+      await connection.run(macro);
+    }
+    return connection;
+  }
+
+  /** Runs `work` on a connection of its own, whose queries end when the signal says so. */
+  async run<Result>(
+    zone: string,
+    signal: AbortSignal,
+    work: (connection: DuckDBConnection) => Promise<Result>,
+  ): Promise<Result> {
+    const connection = this.#idle.pop() ?? (await this.#connect());
+    try {
+      return await interruptible(connection, signal, async () => {
+        await connection.run(`SET TimeZone = ${sqlText(zone)}`);
+        return work(connection);
+      });
+    } finally {
+      this.#idle.push(connection);
+    }
+  }
+}
+
+/** An instance for one import: it may read files, and keeps no order so that rows can be written as they are read. */
+export async function openImporter(settings: EngineSettings): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(":memory:", {
+    ...ownWorldOnly,
+    memory_limit: megabytes(settings.memoryLimitBytes, IMPORT_SHARE),
+    temp_directory: join(settings.storesFolder, `spill.${process.pid}`),
+    threads: String(threadCount),
+    preserve_insertion_order: "false",
+    storage_compatibility_version: "latest",
+    enable_external_file_cache: "false",
+    TimeZone: "UTC",
+  });
+}
+
+/**
+ * Runs `work` and interrupts the connection while the signal says so. It is asked again and again, since an interrupt
+ * that falls between two queries is forgotten by DuckDB when the second begins.
+ */
+export async function interruptible<Result>(
+  connection: DuckDBConnection,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (signal.aborted) {
+    throw new Interrupted();
+  }
+  let again: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+    again ??= setInterval(() => connection.interrupt(), 20);
+  };
+  signal.addEventListener("abort", interrupt, { once: true });
+  try {
+    return await work();
+  } catch (failure) {
+    throw signal.aborted ? new Interrupted() : failure;
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    clearInterval(again);
+  }
+}
+
+/** The columns that a query gives. A text that is more or other than one SELECT is refused: nothing else is ever run. */
+export async function describeSelect(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<readonly { readonly name: string; readonly type: number }[]> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) {
+    throw new Error(`A question is one statement; this is ${statements.count}.`);
+  }
+  const prepared = await statements.prepare(0);
+  try {
+    if (prepared.statementType !== StatementType.SELECT) {
+      throw new Error("A question is a SELECT.");
+    }
+    return Array.from({ length: prepared.columnCount }, (_, index) => ({
+      name: prepared.columnName(index),
+      type: prepared.columnTypeId(index),
+    }));
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+/** The rows of a query whose columns are all text. */
+export async function textRows(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<readonly (readonly (string | null)[])[]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRows() as (string | null)[][];
+}

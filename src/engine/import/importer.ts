@@ -1,0 +1,421 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { chmod, open, rename, rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DuckDBConnection, version } from "@duckdb/node-api";
+import type { LogRecord } from "../../audit/event.ts";
+import { clusterId } from "../../audit/ids.ts";
+import type { ImportedStore, ImportOutcome, ImportProgress, StoreId } from "../client.ts";
+import { Interrupted, interruptible, openImporter, textRows } from "../database.ts";
+import type { EngineSettings } from "../protocol.ts";
+import { rangeOf } from "../questions.ts";
+import { frequentShapes, type Shape, sqlName, sqlText } from "../recordColumns.ts";
+import { orderedKeys } from "../recordKeys.ts";
+import { keysColumn, type SchemaColumn, schemaColumns } from "../schema.ts";
+import { KEYS_REMEMBERED, logColumnsSql, type StoreFacts, type Stores } from "../stores.ts";
+import { type ByteSource, isGzip, readBytes } from "./bytes.ts";
+import { itemsOf, lacking, logRecord, type NoAuditLog, readSample, type Sample } from "./format.ts";
+import { HEARTBEAT_MS, ImportLock, lockProgress } from "./lock.ts";
+import { type LineFile, StoreWriter } from "./storeWriter.ts";
+
+/** Raised whenever a store is written differently, so that stores of before are not taken for these. */
+const SCHEMA_VERSION = 1;
+
+const FIRST_RECORDS = 100;
+const SAMPLE_BYTES = 1024 * 1024;
+const HASHED_BYTES = 64 * 1024;
+
+/**
+ * What is not read by DuckDB itself is written out in pieces of this size. One holds more than the 100,000 rows from
+ * which DuckDB writes an insert past its log.
+ */
+const CHUNK_BYTES = 128 * 1024 * 1024;
+
+export type Teller = {
+  progress(progress: ImportProgress): void;
+  firstRecords(records: readonly LogRecord[]): void;
+};
+
+type Input = { readonly path: string; readonly sizeBytes: number; readonly gzip: boolean; readonly sample: Sample };
+
+/** Makes a store of a file, or finds the one that was made of it before, by this window or another. */
+export async function importFile(
+  { settings, stores }: { readonly settings: EngineSettings; readonly stores: Stores },
+  path: string,
+  tell: Teller,
+  signal: AbortSignal,
+): Promise<ImportOutcome> {
+  const file = resolve(path);
+  const looked = await look(file, signal).catch((failure: unknown) => unreadable(failure, signal));
+  if ("kind" in looked) {
+    return looked;
+  }
+  const { id, input } = looked;
+  const reuse = async (): Promise<ImportOutcome | undefined> => {
+    const facts = await stores.facts(id);
+    return facts === undefined ? undefined : { kind: "imported", store: { ...facts.store, reused: true } };
+  };
+  const reused = await reuse();
+  if (reused !== undefined) {
+    return reused;
+  }
+  if (typeof input === "string") {
+    return { kind: "notAuditLog", reason: input };
+  }
+  tell.firstRecords(input.sample.records.slice(0, FIRST_RECORDS).map(logRecord));
+
+  const lockPath = join(settings.storesFolder, `${id}.lock`);
+  for (;;) {
+    const lock = await ImportLock.acquire(lockPath);
+    if (lock !== undefined) {
+      try {
+        const made = (await reuse()) ?? (await makeStore(settings, stores, id, input, lock, tell, signal));
+        if (made.kind === "imported") {
+          await stores.keepWithinLimit(settings.storesLimitBytes, id);
+        }
+        return made;
+      } catch (failure) {
+        return unreadable(failure, signal);
+      } finally {
+        await lock.release();
+      }
+    }
+    // Another window imports this file.
+    const progress = await lockProgress(lockPath);
+    if (progress !== undefined) {
+      tell.progress(progress);
+      await sleep(HEARTBEAT_MS / 2);
+    }
+    if (signal.aborted) {
+      return { kind: "cancelled" };
+    }
+  }
+}
+
+function unreadable(failure: unknown, signal: AbortSignal): ImportOutcome {
+  if (signal.aborted || failure instanceof Interrupted) {
+    return { kind: "cancelled" };
+  }
+  // What the system says against reading a file or writing the store; anything else is for the caller to tell.
+  if (failure instanceof Error && "code" in failure && "syscall" in failure) {
+    return { kind: "unreadable", detail: failure.message };
+  }
+  throw failure;
+}
+
+/** Reads of a file what names its store and tells its format. */
+async function look(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly id: StoreId; readonly input: Input | NoAuditLog }> {
+  const facts = await stat(path);
+  const file = await open(path, "r");
+  const head = Buffer.alloc(Math.min(HASHED_BYTES, facts.size));
+  const tail = Buffer.alloc(head.length);
+  try {
+    await file.read(head, 0, head.length, 0);
+    await file.read(tail, 0, tail.length, facts.size - tail.length);
+  } finally {
+    await file.close();
+  }
+  const id = createHash("sha256")
+    .update(JSON.stringify([path, facts.size, facts.mtimeMs, SCHEMA_VERSION, version()]))
+    .update(head)
+    .update(tail)
+    .digest("hex");
+  const gzip = isGzip(head);
+  const beginning: Buffer[] = [];
+  let length = 0;
+  let whole = true;
+  for await (const piece of readBytes(path, gzip, signal).pieces) {
+    if (length >= SAMPLE_BYTES) {
+      whole = false;
+      break;
+    }
+    beginning.push(piece);
+    length += piece.length;
+  }
+  const sample = await readSample(Buffer.concat(beginning), whole);
+  return { id, input: typeof sample === "string" ? sample : { path, sizeBytes: facts.size, gzip, sample } };
+}
+
+async function makeStore(
+  settings: EngineSettings,
+  stores: Stores,
+  id: StoreId,
+  input: Input,
+  lock: ImportLock,
+  tell: Teller,
+  signal: AbortSignal,
+): Promise<ImportOutcome> {
+  const partial = join(settings.storesFolder, `${id}.${process.pid}.partial`);
+  const instance = await openImporter(settings);
+  let progress: ImportProgress = { bytesRead: 0, bytesTotal: input.sizeBytes, recordCount: 0 };
+  const report = (bytesRead: number, recordCount: number): void => {
+    progress = { bytesRead, bytesTotal: input.sizeBytes, recordCount };
+    tell.progress(progress);
+  };
+  // The heartbeat must not fail the import: a lock that cannot be written to is one that another window may take over.
+  const heartbeat = setInterval(() => void lock.beat(progress).catch(() => undefined), HEARTBEAT_MS);
+  try {
+    const connection = await instance.connect();
+    const facts = await interruptible(connection, signal, async () => {
+      await removeFiles(partial);
+      await connection.run("SET enable_progress_bar = true");
+      await connection.run("SET enable_progress_bar_print = false");
+      await connection.run(`ATTACH ${sqlText(partial)} AS store (STORAGE_VERSION 'latest')`);
+      await chmod(partial, 0o600);
+      const found = await fill(connection, settings, id, input, report, signal);
+      if (typeof found === "string") {
+        return found;
+      }
+      await connection.run(
+        `CREATE TABLE store.facts AS SELECT CAST(${sqlText(JSON.stringify(found))} AS VARCHAR) AS facts`,
+      );
+      await connection.run("CHECKPOINT store");
+      await connection.run("DETACH store");
+      return found;
+    });
+    connection.closeSync();
+    if (typeof facts === "string") {
+      return { kind: "notAuditLog", reason: facts };
+    }
+    await rename(partial, stores.path(id));
+    report(input.sizeBytes, facts.store.recordCount);
+    return { kind: "imported", store: { ...facts.store, reused: false } };
+  } finally {
+    clearInterval(heartbeat);
+    instance.closeSync();
+    await removeFiles(partial);
+  }
+}
+
+async function removeFiles(partial: string): Promise<void> {
+  await Promise.all([partial, `${partial}.wal`].map((path) => rm(path, { force: true })));
+}
+
+/** Fills the store's table, and tells what is in it; or why it is no audit log. */
+async function fill(
+  connection: DuckDBConnection,
+  settings: EngineSettings,
+  id: StoreId,
+  input: Input,
+  report: (bytesRead: number, recordCount: number) => void,
+  signal: AbortSignal,
+): Promise<StoreFacts | NoAuditLog> {
+  const shapes = frequentShapes(input.sample.records.map(Object.keys));
+  const name = (part: string): string => join(settings.storesFolder, `${id}.${part}.${process.pid}.chunk`);
+  const begin = async (): Promise<StoreWriter> => {
+    await connection.run(`CREATE OR REPLACE TABLE store.log (${logColumnsSql})`);
+    return new StoreWriter(connection, "store.log", shapes, name("repaired"), signal);
+  };
+  let writer = await begin();
+  const direct = input.sample.format === "ndjson" && !input.gzip;
+  if (!direct || !(await addDirectly(connection, writer, input, report, signal))) {
+    writer = await begin();
+    await addInChunks(writer, input, [name("even"), name("odd")], report, signal);
+  }
+  return factsOf(connection, id, writer);
+}
+
+/** Lets DuckDB read the file itself; false where the file is beyond its reader, as with a line of a hundred megabytes. */
+async function addDirectly(
+  connection: DuckDBConnection,
+  writer: StoreWriter,
+  input: Input,
+  report: (bytesRead: number, recordCount: number) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const sampled = input.sample.records.length;
+  const bytesPerRecord = sampled === 0 ? Number.POSITIVE_INFINITY : Math.min(input.sizeBytes, SAMPLE_BYTES) / sampled;
+  const watch = setInterval(() => {
+    const bytesRead = Math.max(0, (input.sizeBytes * connection.progress.percentage) / 100);
+    report(bytesRead, Math.floor(bytesRead / bytesPerRecord));
+  }, 200);
+  try {
+    await writer.add({ path: input.path, numbers: undefined, lastEnded: true });
+    return true;
+  } catch (failure) {
+    if (signal.aborted || !(failure instanceof Error && /^Invalid Input Error/.test(failure.message))) {
+      throw failure;
+    }
+    return false;
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** Reads the file piece by piece, and lets DuckDB read the one while the next is written. */
+async function addInChunks(
+  writer: StoreWriter,
+  input: Input,
+  paths: readonly [string, string],
+  report: (bytesRead: number, recordCount: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = readBytes(input.path, input.gzip, signal);
+  let adding: Promise<void> = Promise.resolve();
+  try {
+    let recordCount = 0;
+    let chunkCount = 0;
+    let chunk = new Chunk(paths[0]);
+    let lastLine = 0;
+    const handOver = async (): Promise<void> => {
+      const file = await chunk.close();
+      await adding;
+      adding = file.numbers?.length === 0 ? Promise.resolve() : writer.add(file);
+      // Awaited before the next one is handed over; until then a failure must not count as nobody's.
+      adding.catch(() => undefined);
+      chunkCount += 1;
+      chunk = new Chunk(paths[chunkCount % 2 === 0 ? 0 : 1]);
+    };
+    for await (const item of itemsOf(input.sample.format, source.pieces)) {
+      lastLine = item.line;
+      if (item.kind === "rejected") {
+        writer.rejections.add({ line: item.line, reason: item.reason });
+      } else {
+        recordCount += 1;
+        if (await chunk.add(item.bytes, item.line, item.ended)) {
+          report(source.position(), recordCount);
+          await handOver();
+        }
+      }
+    }
+    await handOver();
+    await adding;
+    rejectCut(source, writer, lastLine);
+  } finally {
+    await adding.catch(() => undefined);
+    await Promise.all(paths.map((path) => rm(path, { force: true })));
+  }
+}
+
+/**
+ * What a damaged compressed file held behind the damage is lost. That is told as one line more, cut, unless the last
+ * line that came out of it has been found cut already.
+ */
+function rejectCut(source: ByteSource, writer: StoreWriter, lastLine: number): void {
+  if (
+    source.damaged() &&
+    !writer.rejections.named.some(({ reason, line }) => reason === "truncated" && line >= lastLine)
+  ) {
+    writer.rejections.add({ line: lastLine + 1, reason: "truncated" });
+  }
+}
+
+/** A piece of a file, written out with one record a line. */
+class Chunk {
+  readonly #path: string;
+  readonly #numbers: number[] = [];
+  #out: ReturnType<typeof createWriteStream> | undefined;
+  #parts: Buffer[] = [];
+  #partsLength = 0;
+  #length = 0;
+  #lastEnded = true;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Whether the piece is full now. */
+  async add(bytes: Buffer, line: number, ended: boolean): Promise<boolean> {
+    this.#numbers.push(line);
+    this.#parts.push(bytes, lineBreak);
+    this.#partsLength += bytes.length + 1;
+    this.#lastEnded = ended;
+    if (this.#partsLength >= 1024 * 1024) {
+      await this.#write();
+    }
+    return this.#length + this.#partsLength >= CHUNK_BYTES;
+  }
+
+  async close(): Promise<LineFile> {
+    await this.#write();
+    if (this.#out !== undefined) {
+      this.#out.end();
+      await once(this.#out, "finish");
+    }
+    return { path: this.#path, numbers: this.#numbers, lastEnded: this.#lastEnded };
+  }
+
+  async #write(): Promise<void> {
+    if (this.#parts.length > 0) {
+      this.#out ??= createWriteStream(this.#path, { mode: 0o600 });
+      const more = this.#out.write(Buffer.concat(this.#parts, this.#partsLength));
+      this.#length += this.#partsLength;
+      this.#parts = [];
+      this.#partsLength = 0;
+      if (!more) {
+        await once(this.#out, "drain");
+      }
+    }
+  }
+}
+
+const lineBreak = Buffer.from("\n");
+
+async function factsOf(
+  connection: DuckDBConnection,
+  id: StoreId,
+  writer: StoreWriter,
+): Promise<StoreFacts | NoAuditLog> {
+  const { rejections } = writer;
+  const counts = schemaColumns.map((column) => `CAST(count(${sqlName(column.name)}) AS VARCHAR)`);
+  const [row] = await textRows(
+    connection,
+    `SELECT CAST(count(*) AS VARCHAR), CAST(min(${time}) AS VARCHAR), CAST(max(${time}) AS VARCHAR),
+      ${counts.join(", ")} FROM store.log`,
+  );
+  const [recordCount, oldest, newest, ...filled] = row ?? [];
+  if (Number(recordCount) === 0) {
+    const reasons = new Set(rejections.named.map(({ reason }) => reason));
+    return rejections.count === 0 ? "empty" : reasons.has("noTime") ? "noTime" : "unknownFormat";
+  }
+  const keys = await keysOf(connection);
+  const full = new Set(schemaColumns.filter((_, index) => filled[index] !== "0").map(({ name }) => name));
+  // Any name will do for a key that was not remembered: there are too many to lack one.
+  const lacks = keys === undefined ? undefined : lacking([keys]);
+  if (lacks !== undefined) {
+    return lacks;
+  }
+  const clusters = await textRows(
+    connection,
+    `SELECT "clusterId", CAST(count(*) AS VARCHAR) FROM store.log GROUP BY 1 ORDER BY count(*) DESC, 1`,
+  );
+  const store: Omit<ImportedStore, "reused"> = {
+    id,
+    recordCount: Number(recordCount),
+    rejectedCount: rejections.count,
+    rejected: rejections.named,
+    clusters: clusters.map(([name, count]) => ({ id: clusterId(name ?? ""), recordCount: Number(count) })),
+    bounds: rangeOf(oldest ?? undefined, newest ?? undefined),
+    missingFields: schemaColumns.filter((column) => isMissing(column, full, keys)).map(({ name }) => name),
+  };
+  return { store, keys: keys === undefined ? undefined : orderedKeys(keys) };
+}
+
+const time = sqlName("__time__");
+
+/** Every key of the store's records; undefined where there are too many to remember. */
+async function keysOf(connection: DuckDBConnection): Promise<Shape | undefined> {
+  const rows = await textRows(
+    connection,
+    `SELECT DISTINCT unnest(from_json(keys, '["VARCHAR"]')) AS name
+      FROM (SELECT DISTINCT ${sqlName(keysColumn)} AS keys FROM store.log) ORDER BY name LIMIT ${KEYS_REMEMBERED + 1}`,
+  );
+  return rows.length > KEYS_REMEMBERED ? undefined : rows.map(([name]) => name ?? "");
+}
+
+/**
+ * Whether no record has a field. A JSON field whose parts are there as columns of their own is not missing, and the SLS
+ * time, which every row has, is where no record spells it.
+ */
+function isMissing(column: SchemaColumn, full: ReadonlySet<string>, keys: Shape | undefined): boolean {
+  if (column.name === "__time__") {
+    return keys?.includes("__time__") === false;
+  }
+  const parts = schemaColumns.filter(({ from }) => column.from === undefined && from?.field === column.name);
+  return !full.has(column.name) && !parts.some(({ name }) => full.has(name));
+}

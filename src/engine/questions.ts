@@ -1,0 +1,368 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Cells, Column, Gap, Unreachable } from "../logs/answer.ts";
+import type { AnswerId } from "../logs/answerStore.ts";
+import type { Histogram, HistogramBucket, SeenValue } from "../logs/logSource.ts";
+import type { Question, TimeRange } from "../logs/question.ts";
+import { parseStatement } from "../sls/parser.ts";
+import { hasErrors, type Problem } from "../sls/problems.ts";
+import type { Span } from "../sls/span.ts";
+import { type Answers, readCells } from "./answers.ts";
+import { type Database, describeSelect, Interrupted, textRows } from "./database.ts";
+import { failureOf } from "./failure.ts";
+import type { EndPart, LogName, RowsPart } from "./protocol.ts";
+import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
+import { orderedKeys, recordSelection } from "./recordKeys.ts";
+import { keysColumn, schemaColumns } from "./schema.ts";
+import type { StoredLog, Stores } from "./stores.ts";
+import { LogFields } from "./translation/logFields.ts";
+import { refused } from "./translation/refusal.ts";
+import { type Translation, type TranslationContext, translate } from "./translation/translation.ts";
+
+/** Rows and characters of one part: small enough that taking it in holds up nobody for more than a few milliseconds. */
+const PART_ROWS = 500;
+const PART_LENGTH = 256 * 1024;
+
+const time = sqlName("__time__");
+
+/** What a question is run as: one query whose columns are all text. */
+type Plan = {
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  /** For a search: what counts its matches. Its columns are those of any record, and the empty ones are left out. */
+  readonly countSql: string | undefined;
+  readonly span: Span;
+};
+
+type Refused = { readonly kind: "refused"; readonly problems: readonly Problem[] };
+
+/** Asks logs, and puts what they answer into parts or into the answer store. */
+export class Questions {
+  readonly #database: Database;
+  readonly #stores: Stores;
+  readonly #answers: Answers;
+
+  constructor(database: Database, stores: Stores, answers: Answers) {
+    this.#database = database;
+    this.#stores = stores;
+    this.#answers = answers;
+  }
+
+  /** `sendRows` settles when the part may be followed by another one. */
+  ask(
+    name: LogName,
+    question: Question,
+    sendRows: (part: RowsPart) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<EndPart> {
+    return this.#answer(name, question, signal, async (connection, plan) => {
+      const parts = new PartWriter(plan.columns, plan.countSql !== undefined, sendRows);
+      const result = await connection.stream(
+        `SELECT CAST(to_json([${cellNames(plan)}]::VARCHAR[]) AS VARCHAR) FROM (${plan.sql}) AS answer(${cellNames(plan)})`,
+      );
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) {
+          break;
+        }
+        const texts = chunk.getColumnValues(0);
+        chunk.reset();
+        for (const text of texts) {
+          await parts.add(String(text));
+          if (signal.aborted) {
+            throw new Interrupted();
+          }
+        }
+      }
+      await parts.end();
+      return parts.rowCount;
+    });
+  }
+
+  askInto(name: LogName, question: Question, answer: AnswerId, signal: AbortSignal): Promise<EndPart> {
+    return this.#answer(name, question, signal, async (connection, plan) => {
+      await this.#answers.begin(answer, plan.columns, plan.countSql === undefined ? 0 : question.maxRows);
+      const rowCount = await this.#answers.insert(connection, answer, plan.columns, plan.sql);
+      if (plan.countSql !== undefined) {
+        await this.#answers.dropEmptyColumns(connection, answer);
+      }
+      return rowCount;
+    });
+  }
+
+  async histogram(name: LogName, question: Question, buckets: number, signal: AbortSignal): Promise<Histogram> {
+    const { statement, problems } = parseStatement(question.statement);
+    if (hasErrors(problems)) {
+      return { kind: "refused", problems };
+    }
+    const asked = await this.#stores.use(name.store, async (log): Promise<Histogram> => {
+      const translation = translate({ ...statement, analysis: undefined }, contextOf(log, name, question));
+      if (translation.kind === "refused") {
+        return translation;
+      }
+      const stepSeconds = bucketSeconds(question.range, buckets);
+      const sql = `SELECT CAST(${time} // ${stepSeconds} AS VARCHAR), CAST(count(*) AS VARCHAR) FROM ${log.table}
+        WHERE ${translation.search} GROUP BY 1`;
+      return this.#guarded(statement.span, async () => {
+        const rows = await this.#database.run(question.zone, signal, (connection) => textRows(connection, sql));
+        const counts = new Map(rows.map(([bucket, count]) => [Number(bucket), Number(count)]));
+        return {
+          kind: "buckets",
+          buckets: bucketsOf(question.range, stepSeconds * 1000, counts),
+          completeness: { gaps: [] },
+        };
+      });
+    });
+    return asked ?? gone(name);
+  }
+
+  async values(
+    name: LogName,
+    field: string,
+    prefix: string,
+    range: TimeRange,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly SeenValue[] | undefined> {
+    return this.#stores.use(name.store, async (log) => {
+      const found = new LogFields(schemaColumns, restNames(log)).find(field);
+      const everything = { ...parseStatement("").statement, analysis: undefined };
+      const within = translate(everything, contextOf(log, name, { statement: "", zone: "UTC", range, maxRows: 0 }));
+      if (found === undefined || within.kind === "refused") {
+        return [];
+      }
+      const sql = `SELECT value, CAST(count(*) AS VARCHAR) FROM
+        (SELECT CAST(${found.sql("")} AS VARCHAR) AS value FROM ${log.table} WHERE ${within.search})
+        WHERE value <> '' AND starts_with(lower(value), lower(${sqlText(prefix)}))
+        GROUP BY value ORDER BY count(*) DESC, value LIMIT ${Math.max(0, Math.floor(limit))}`;
+      const rows = await this.#database.run("UTC", signal, (connection) => textRows(connection, sql));
+      return rows.map(([value, count]) => ({ value: value ?? "", count: Number(count) }));
+    });
+  }
+
+  async bounds(name: LogName, signal: AbortSignal): Promise<{ readonly range: TimeRange | undefined } | undefined> {
+    return this.#stores.use(name.store, async (log) => {
+      const sql = `SELECT CAST(min(${time}) AS VARCHAR), CAST(max(${time}) AS VARCHAR) FROM ${log.table}
+        WHERE ${name.cluster === undefined ? "TRUE" : `"clusterId" = ${sqlText(name.cluster)}`}`;
+      const [row] = await this.#database.run("UTC", signal, (connection) => textRows(connection, sql));
+      const [oldest, newest] = row ?? [];
+      return { range: rangeOf(oldest ?? undefined, newest ?? undefined) };
+    });
+  }
+
+  async #answer(
+    name: LogName,
+    question: Question,
+    signal: AbortSignal,
+    deliver: (connection: DuckDBConnection, plan: Plan) => Promise<number>,
+  ): Promise<EndPart> {
+    const startedAt = performance.now();
+    const ended = (gaps: readonly Gap[], total: number | undefined): EndPart => ({
+      kind: "end",
+      completeness: { gaps },
+      total,
+      elapsedMs: performance.now() - startedAt,
+    });
+    const asked = await this.#stores.use(name.store, async (log): Promise<EndPart> => {
+      try {
+        return await this.#database.run(question.zone, signal, async (connection) => {
+          const plan = await planOf(connection, log, name, question);
+          if ("problems" in plan) {
+            return plan;
+          }
+          return this.#guarded(plan.span, async () => {
+            await describeSelect(connection, plan.sql);
+            const rowCount = await deliver(connection, plan);
+            if (plan.countSql === undefined) {
+              return ended([], undefined);
+            }
+            if (rowCount < question.maxRows) {
+              return ended([], rowCount);
+            }
+            const [count] = await textRows(connection, plan.countSql);
+            const total = Number(count?.[0]);
+            return ended(total > rowCount ? [{ kind: "rowCap", rows: rowCount }] : [], total);
+          });
+        });
+      } catch (failure) {
+        if (failure instanceof Interrupted) {
+          return ended([{ kind: "cancelled" }], undefined);
+        }
+        throw failure;
+      }
+    });
+    return asked ?? gone(name);
+  }
+
+  /** What DuckDB says against a query is an answer about the statement; other failures are the engine's own. */
+  async #guarded<Result>(
+    place: Span,
+    work: () => Promise<Result>,
+  ): Promise<Result | Refused | { readonly kind: "unreachable"; readonly reason: Unreachable }> {
+    try {
+      return await work();
+    } catch (failure) {
+      if (failure instanceof Interrupted) {
+        throw failure;
+      }
+      const told = failureOf(failure);
+      return told.kind === "rejected"
+        ? { kind: "refused", problems: [refused({ code: "engine-rejected", detail: told.detail }, place)] }
+        : { kind: "unreachable", reason: told.reason };
+    }
+  }
+}
+
+function gone(name: LogName): { readonly kind: "unreachable"; readonly reason: Unreachable } {
+  return { kind: "unreachable", reason: { code: "notFound", detail: name.store } };
+}
+
+/** The names that a plan's columns have inside the queries round it; those of the answer may be any text, twice even. */
+function cellNames(plan: Plan): string {
+  return plan.columns.map((_, index) => `c${index}`).join(", ");
+}
+
+function restNames(log: StoredLog): readonly string[] {
+  return (log.keys ?? []).filter((key) => columnOfKey(key) === undefined);
+}
+
+function contextOf(log: StoredLog, name: LogName, { zone, range, maxRows }: Question): TranslationContext {
+  return {
+    table: log.table,
+    columns: schemaColumns,
+    restNames: restNames(log),
+    zone,
+    range,
+    cluster: name.cluster,
+    maxRows,
+  };
+}
+
+async function planOf(
+  connection: DuckDBConnection,
+  log: StoredLog,
+  name: LogName,
+  question: Question,
+): Promise<Plan | Refused> {
+  const { statement, problems } = parseStatement(question.statement);
+  if (hasErrors(problems)) {
+    return { kind: "refused", problems };
+  }
+  const translation = translate(statement, contextOf(log, name, question));
+  switch (translation.kind) {
+    case "refused":
+      return translation;
+    case "sql":
+      return { sql: translation.sql, columns: translation.columns, countSql: undefined, span: statement.span };
+    case "records":
+      return recordsPlan(connection, log, translation, statement.span);
+    default:
+      return translation satisfies never;
+  }
+}
+
+async function recordsPlan(
+  connection: DuckDBConnection,
+  log: StoredLog,
+  { search, orderBy, limit }: Extract<Translation, { kind: "records" }>,
+  place: Span,
+): Promise<Plan> {
+  // The row's own number keeps records of the same moment and id in one order, whatever is asked.
+  const found = `FROM ${log.table} WHERE ${search} ORDER BY ${orderBy}, rowid LIMIT ${Math.max(0, Math.floor(limit))}`;
+  const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys ${found}`));
+  const { columns, expressions } = recordSelection(orderedKeys(keys));
+  const selection = expressions.length === 0 ? ["NULL"] : expressions;
+  return {
+    sql: `SELECT ${selection.join(", ")} ${found}`,
+    columns,
+    countSql: `SELECT CAST(count(*) AS VARCHAR) FROM ${log.table} WHERE ${search}`,
+    span: place,
+  };
+}
+
+/** The keys of the rows themselves, for a log with too many keys to remember. */
+async function keysOf(connection: DuckDBConnection, sql: string): Promise<readonly string[]> {
+  const rows = await textRows(
+    connection,
+    `SELECT DISTINCT unnest(from_json(keys, '["VARCHAR"]')) FROM (${sql}) ORDER BY 1`,
+  );
+  return rows.map(([key]) => key ?? "");
+}
+
+/** Cuts rows into parts, and for a search shows a column from the first row on that has a value in it. */
+class PartWriter {
+  readonly #columns: readonly Column[];
+  readonly #send: (part: RowsPart) => Promise<void>;
+  readonly #shown: number[];
+  readonly #hidden: Set<number>;
+  #rows: Cells[] = [];
+  #length = 0;
+  #sent = 0;
+  rowCount = 0;
+
+  constructor(columns: readonly Column[], hideEmpty: boolean, send: (part: RowsPart) => Promise<void>) {
+    this.#columns = columns;
+    this.#send = send;
+    const all = columns.map((_, index) => index);
+    this.#shown = hideEmpty ? [] : all;
+    this.#hidden = new Set(hideEmpty ? all : []);
+  }
+
+  async add(text: string): Promise<void> {
+    this.#rows.push(readCells(text));
+    this.#length += text.length;
+    this.rowCount += 1;
+    if (this.#rows.length >= PART_ROWS || this.#length >= PART_LENGTH) {
+      await this.#flush();
+    }
+  }
+
+  /** An answer without rows still has its columns, where the statement says which. */
+  async end(): Promise<void> {
+    if (this.#rows.length > 0 || (this.#sent === 0 && this.#shown.length > 0)) {
+      await this.#flush();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    for (const index of this.#hidden) {
+      if (this.#rows.some((cells) => cells[index] !== undefined)) {
+        this.#shown.push(index);
+        this.#hidden.delete(index);
+      }
+    }
+    const shown = [...this.#shown];
+    const rows = this.#rows.map((cells) => shown.map((index) => cells[index]));
+    this.#rows = [];
+    this.#length = 0;
+    this.#sent += 1;
+    await this.#send({ kind: "rows", columns: shown.flatMap((index) => this.#columns[index] ?? []), rows });
+  }
+}
+
+/** The range of whole seconds, as SLS counts them, from the oldest record to behind the newest. */
+export function rangeOf(oldestSeconds: string | undefined, newestSeconds: string | undefined): TimeRange | undefined {
+  return oldestSeconds === undefined || newestSeconds === undefined
+    ? undefined
+    : { fromMs: Number(oldestSeconds) * 1000, toMs: (Number(newestSeconds) + 1) * 1000 };
+}
+
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
+
+/** SLS counts whole seconds, and a bucket of a length that people use can be read off. */
+function bucketSeconds(range: TimeRange, buckets: number): number {
+  const wanted = (range.toMs - range.fromMs) / 1000 / Math.max(1, buckets);
+  return steps.find((step) => step >= wanted) ?? Math.ceil(wanted / 86_400) * 86_400;
+}
+
+/** Buckets begin at whole multiples of their length; the first and the last are cut where the range is. */
+function bucketsOf(range: TimeRange, stepMs: number, counts: ReadonlyMap<number, number>): readonly HistogramBucket[] {
+  const buckets: HistogramBucket[] = [];
+  for (let bucket = Math.floor(range.fromMs / stepMs); bucket * stepMs < range.toMs; bucket += 1) {
+    buckets.push({
+      fromMs: Math.max(range.fromMs, bucket * stepMs),
+      toMs: Math.min(range.toMs, (bucket + 1) * stepMs),
+      count: counts.get(bucket) ?? 0,
+    });
+  }
+  return buckets;
+}

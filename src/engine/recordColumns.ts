@@ -1,0 +1,219 @@
+import { atColumn, keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
+
+/** A text as a DuckDB literal. */
+export function sqlText(text: string): string {
+  return text.includes("\0")
+    ? text
+        .split("\0")
+        .map((piece) => sqlText(piece))
+        .join(" || chr(0) || ")
+    : `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as DuckDB reads it. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Where a JSON field lies, as a JSON pointer, which DuckDB takes for a path. */
+export function jsonPointer(path: readonly string[]): string {
+  return path.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/**
+ * The spellings in which the key of a column is understood: as SLS's search half writes it and in the lower case of its
+ * SQL half. A key in any other spelling is a field of its own.
+ */
+export function spellings(column: SchemaColumn): readonly string[] {
+  const asRecorded = column.from === undefined ? column.name : [column.from.field, ...column.from.path].join(".");
+  return [...new Set([asRecorded, column.name, column.name.toLowerCase()])];
+}
+
+const columnBySpelling = new Map<string, SchemaColumn>(
+  schemaColumns.flatMap((column) => spellings(column).map((name) => [name, column] as const)),
+);
+
+/** The column that a record's key is stored in; undefined for a field that has none. */
+export function columnOfKey(key: string): SchemaColumn | undefined {
+  return columnBySpelling.get(key);
+}
+
+/** The keys of one record, in its order. */
+export type Shape = readonly string[];
+
+/** More shapes than this in a sample say that a file's keys vary freely; the others take the general way. */
+const SHAPES_NAMED = 12;
+
+/** The distinct shapes of a sample, the most frequent first. Shapes with a repeated key are not among them. */
+export function frequentShapes(sample: readonly Shape[]): readonly Shape[] {
+  const seen = new Map<string, { shape: Shape; count: number }>();
+  for (const shape of sample) {
+    if (new Set(shape).size === shape.length) {
+      const name = JSON.stringify(shape);
+      const known = seen.get(name);
+      if (known === undefined) {
+        seen.set(name, { shape, count: 1 });
+      } else {
+        known.count += 1;
+      }
+    }
+  }
+  return [...seen.values()]
+    .sort((left, right) => right.count - left.count)
+    .slice(0, SHAPES_NAMED)
+    .map(({ shape }) => shape);
+}
+
+const list = (texts: readonly string[]): string => `[${texts.map(sqlText).join(", ")}]`;
+
+/**
+ * The statement that turns records, given as a relation with one column `m` of type MAP(VARCHAR, VARCHAR), into rows of
+ * the table `log`. A record that cannot be stored as it is comes out with a null in `@at`: what is no record at all
+ * (`m` is null), a record with a repeated key, and one without a readable time.
+ *
+ * `shapes` are those that a sample showed. They decide nothing but speed: a record of one of these shapes has its keys
+ * told by one comparison, any other record has every spelling of every column looked up in it.
+ *
+ * With `numbered`, `records` has a second column `n`, and the rows are only `n`, `whole` (it is a record with keys of its
+ * own) and `@at`: what tells which records cannot be stored, and why.
+ */
+export function recordRowsSql(records: string, shapes: readonly Shape[], numbered = false): string {
+  const carried = numbered ? "n, " : "";
+  const named = new Set(shapes.flat());
+  const value = (name: string): string => `m[${sqlText(name)}]`;
+  const direct = (column: SchemaColumn): string => {
+    const likely = spellings(column).filter((name) => named.has(name));
+    const unlikely = spellings(column).filter((name) => !named.has(name));
+    const options = [
+      ...likely.map(value),
+      ...(unlikely.length === 0
+        ? []
+        : [`CASE WHEN shape IS NULL THEN coalesce(${[...unlikely, unlikely[0] ?? ""].map(value).join(", ")}) END`]),
+    ];
+    return options.length === 1 ? (options[0] ?? "NULL") : `coalesce(${options.join(", ")})`;
+  };
+
+  const tops = schemaColumns.filter((column) => column.from === undefined);
+  const leaves = schemaColumns.filter((column) => column.from !== undefined);
+  const jsonFields = ["k8s", "host", "process", "kubeObject"] as const;
+
+  // The paths of one JSON field are read in one go, since every call parses the text anew.
+  const pathsOf = (field: string): readonly string[] => [
+    ...new Set(
+      leaves
+        .filter((leaf) => leaf.from?.field === field)
+        .flatMap((leaf) => [jsonPointer(leaf.from?.path ?? []), jsonPointer(leaf.from?.path ?? []).toLowerCase()]),
+    ),
+  ];
+  const leafValue = (leaf: SchemaColumn): string => {
+    const field = leaf.from?.field ?? "";
+    const pointer = jsonPointer(leaf.from?.path ?? []);
+    const paths = pathsOf(field);
+    const places = [...new Set([pointer, pointer.toLowerCase()])].map((path) => paths.indexOf(path) + 1);
+    const read = places.map((place) => `${sqlName(`@${field}`)}[${place}]`);
+    return `coalesce(${[sqlName(`=${leaf.name}`), ...read].join(", ")})`;
+  };
+  // A number whose text is not the one that it would be printed as keeps its text beside it.
+  const inexact = (column: SchemaColumn): string => {
+    const text = sqlName(`=${column.name}`);
+    return `(${text} IS NOT NULL AND ${text} IS DISTINCT FROM CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR))`;
+  };
+  const longs = [...tops, ...leaves].filter((column) => column.type === "long");
+  const shapeIsPlain = shapes.map(
+    (shape) => shape.every((key) => columnOfKey(key) !== undefined) && singleSpelled(shape),
+  );
+  const plainShapes = shapes.map((_, index) => index).filter((index) => shapeIsPlain[index]);
+  const knownKeys = schemaColumns.flatMap(spellings);
+  const needsRest = [
+    `(shape IS NULL OR shape NOT IN (${plainShapes.length === 0 ? "-1" : plainShapes.join(", ")}))`,
+    ...longs.filter((column) => spellings(column).some((name) => named.has(name))).map(inexact),
+  ].join(" OR ");
+  const inexactKeys = longs.map(
+    (column) => `(${inexact(column)} AND list_contains(${list(spellings(column))}, entry.key))`,
+  );
+  // Of two spellings of one column in one record, the first that is looked up fills the column; all others are kept aside.
+  const shadowed = schemaColumns
+    .filter((column) => spellings(column).length > 1)
+    .map((column) => {
+      const order = [
+        ...spellings(column).filter((name) => named.has(name)),
+        ...spellings(column).filter((name) => !named.has(name)),
+      ];
+      return order
+        .slice(1)
+        .map(
+          (name, index) =>
+            `(entry.key = ${sqlText(name)} AND (${order
+              .slice(0, index + 1)
+              .map((earlier) => `${value(earlier)} IS NOT NULL`)
+              .join(" OR ")}))`,
+        )
+        .join(" OR ");
+    });
+  const kept = `entry.value IS NOT NULL AND (NOT list_contains(${list(knownKeys)}, entry.key) OR ${[...inexactKeys, ...shadowed].join(" OR ")})`;
+  const rest = `CASE WHEN ${needsRest} THEN nullif('{' || array_to_string(list_transform(list_filter(map_entries(m), lambda entry: ${kept}), lambda entry: CAST(to_json(entry.key) AS VARCHAR) || ':' || CAST(to_json(entry.value) AS VARCHAR)), ',') || '}', '{}') END`;
+
+  const keys =
+    shapes.length === 0
+      ? "CAST(to_json(ks) AS VARCHAR)"
+      : `CASE shape ${shapes.map((shape, index) => `WHEN ${index} THEN ${sqlText(JSON.stringify(shape))}`).join(" ")} ELSE CAST(to_json(ks) AS VARCHAR) END`;
+  const shapeNumber =
+    shapes.length === 0
+      ? "CAST(NULL AS INTEGER)"
+      : `CASE ${shapes.map((shape, index) => `WHEN ks = ${list(shape)} THEN ${index}`).join(" ")} END`;
+
+  const timed = `
+  SELECT *, ${momentSql} AS "@at"
+  FROM (
+    SELECT ${carried}m, ks, shape, ${schemaColumns.map((column) => `${direct(column)} AS ${sqlName(`=${column.name}`)}`).join(",\n      ")}
+    FROM (
+      SELECT ${carried}CASE WHEN shape IS NOT NULL OR len(list_distinct(ks)) = len(ks) THEN m END AS m, ks, shape
+      FROM (SELECT ${carried}m, ks, ${shapeNumber} AS shape FROM (SELECT ${carried}m, map_keys(m) AS ks FROM ${records}))
+    )
+  )`;
+  if (numbered) {
+    return `SELECT n, m IS NOT NULL AS whole, "@at" FROM (${timed})`;
+  }
+  const jsonLeaves = jsonFields.map(
+    (field) => `TRY(json_extract_string(${sqlName(`=${field}`)}, ${list(pathsOf(field))})) AS ${sqlName(`@${field}`)}`,
+  );
+  const columns = schemaColumns.map((column) => {
+    const text = column.from === undefined ? sqlName(`=${column.name}`) : leafValue(column);
+    // Every record has the SLS time, as a statement may well ask for it; whether the record itself spells it, `@keys` says.
+    const value =
+      column.name === "__time__"
+        ? `CASE WHEN "@at" IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), "@at" // 1000000) END`
+        : column.type === "long"
+          ? `TRY_CAST(${text} AS BIGINT)`
+          : text;
+    return `${value} AS ${sqlName(column.name)}`;
+  });
+  return `
+SELECT
+  ${columns.join(",\n  ")},
+  "@at" AS ${sqlName(atColumn)},
+  ${keys} AS ${sqlName(keysColumn)},
+  ${rest} AS ${sqlName(restColumn)}
+FROM (SELECT *, ${jsonLeaves.join(",\n    ")} FROM (${timed}))`;
+}
+
+/**
+ * The moment of a record in microseconds. `time` is read where it names its zone or counts seconds, milli-, micro- or
+ * nanoseconds since 1970; then `__time__`, which SLS gives every record; last a `time` without a zone, taken for UTC.
+ */
+const momentSql = `TRY_CAST(coalesce(
+    CASE
+      WHEN ends_with("=time", 'Z') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMP))
+      WHEN regexp_full_match("=time", '[0-9].*[0-9][+-][0-9]{2}:?[0-9]{2}') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMPTZ))
+      WHEN regexp_full_match("=time", '[0-9]{10}') THEN CAST("=time" AS BIGINT) * 1000000
+      WHEN regexp_full_match("=time", '[0-9]{13}') THEN CAST("=time" AS BIGINT) * 1000
+      WHEN regexp_full_match("=time", '[0-9]{16}') THEN CAST("=time" AS BIGINT)
+      WHEN regexp_full_match("=time", '[0-9]{19}') THEN CAST("=time" AS HUGEINT) // 1000
+    END,
+    TRY_CAST(CAST(TRY_CAST("=__time__" AS BIGINT) AS HUGEINT) * 1000000 AS BIGINT),
+    CASE WHEN regexp_matches("=time", '^[0-9]') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMP)) END) AS BIGINT)`;
+
+function singleSpelled(shape: Shape): boolean {
+  const columns = shape.map((key) => columnOfKey(key)?.name);
+  return new Set(columns).size === columns.length;
+}

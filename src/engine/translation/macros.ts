@@ -1,0 +1,157 @@
+/**
+ * Functions that translated statements call, for what takes DuckDB more than one expression. They are temporary, so that
+ * a store may be open for reading only; run them once on every connection. Their parameters have names that no column
+ * has, since a macro's parameter hides a column of its name.
+ */
+export const macroSql: readonly string[] = [
+  // ---------------------------------------------------------------------------------------------- printing
+  // As Java's Double.toString, which Presto prints with: between 0.001 and 10,000,000 plain, else with an exponent.
+  `CREATE OR REPLACE TEMP MACRO sls_scientific(digits_, exponent_) AS
+    left(digits_, 1) || '.' || CASE WHEN length(digits_) > 1 THEN substring(digits_, 2) ELSE '0' END || 'E' || exponent_`,
+  `CREATE OR REPLACE TEMP MACRO sls_double_text(x_) AS CASE
+    WHEN x_ IS NULL THEN NULL
+    WHEN isnan(x_) THEN 'NaN'
+    WHEN isinf(x_) THEN CASE WHEN x_ > 0 THEN 'Infinity' ELSE '-Infinity' END
+    WHEN x_ = 0 OR (abs(x_) >= 0.001 AND abs(x_) < 10000000) THEN CAST(CAST(x_ AS DOUBLE) AS VARCHAR)
+    ELSE CASE WHEN x_ < 0 THEN '-' ELSE '' END || CASE
+      WHEN contains(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), 'e') THEN sls_scientific(
+        replace(split_part(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), 'e', 1), '.', ''),
+        CAST(CAST(split_part(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), 'e', 2) AS INTEGER) AS VARCHAR))
+      WHEN abs(x_) >= 1 THEN sls_scientific(
+        rtrim(replace(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.', ''), '0'),
+        CAST(strpos(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.') - 2 AS VARCHAR))
+      ELSE sls_scientific(
+        ltrim(replace(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.', ''), '0'),
+        '-' || CAST(length(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR)) - 1
+          - length(ltrim(replace(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.', ''), '0')) AS VARCHAR))
+    END
+  END`,
+  `CREATE OR REPLACE TEMP MACRO sls_double_json(x_) AS
+    CASE WHEN isfinite(x_) THEN CAST(sls_double_text(x_) AS JSON) ELSE to_json(sls_double_text(x_)) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_day_interval_text(x_) AS
+    CASE WHEN epoch_ms(x_) < 0 THEN '-' ELSE '' END
+    || abs(epoch_ms(x_)) // 86400000 || ' '
+    || lpad(CAST(abs(epoch_ms(x_)) // 3600000 % 24 AS VARCHAR), 2, '0') || ':'
+    || lpad(CAST(abs(epoch_ms(x_)) // 60000 % 60 AS VARCHAR), 2, '0') || ':'
+    || lpad(CAST(abs(epoch_ms(x_)) // 1000 % 60 AS VARCHAR), 2, '0') || '.'
+    || lpad(CAST(abs(epoch_ms(x_)) % 1000 AS VARCHAR), 3, '0')`,
+  `CREATE OR REPLACE TEMP MACRO sls_months(x_) AS datepart('year', x_) * 12 + datepart('month', x_)`,
+  `CREATE OR REPLACE TEMP MACRO sls_month_interval_text(x_) AS
+    CASE WHEN sls_months(x_) < 0 THEN '-' ELSE '' END || abs(sls_months(x_)) // 12 || '-' || abs(sls_months(x_)) % 12`,
+
+  // ---------------------------------------------------------------------------------------------- numbers
+  // Presto fails where DuckDB answers null or infinity. A failing cast, and not error(), since TRY takes no function
+  // that is called for its effect.
+  `CREATE OR REPLACE TEMP MACRO sls_divide(x_, y_) AS
+    CASE WHEN y_ = 0 THEN CAST('Division by zero' AS BIGINT) ELSE x_ // y_ END`,
+  `CREATE OR REPLACE TEMP MACRO sls_modulus(x_, y_) AS
+    CASE WHEN y_ = 0 THEN CAST('Division by zero' AS BIGINT) ELSE x_ % y_ END`,
+  // A text that DuckDB would round to a whole number is none to Presto.
+  `CREATE OR REPLACE TEMP MACRO sls_whole_text(x_) AS
+    CASE WHEN regexp_matches(x_, '[.eE_]') THEN 'not a whole number: ' || x_ ELSE x_ END`,
+  `CREATE OR REPLACE TEMP MACRO sls_from_base(x_, radix_) AS
+    CASE WHEN left(x_, 1) = '-' THEN -1 ELSE 1 END * list_reduce(
+      list_prepend(CAST(0 AS BIGINT), list_transform(
+        string_split(lower(ltrim(x_, '-')), ''),
+        lambda digit_: CAST(strpos('0123456789abcdefghijklmnopqrstuvwxyz', digit_) - 1 AS BIGINT))),
+      lambda value_, digit_: CASE
+        WHEN digit_ < 0 OR digit_ >= radix_ THEN CAST('Not a number of that base' AS BIGINT)
+        ELSE value_ * radix_ + digit_ END)`,
+  `CREATE OR REPLACE TEMP MACRO sls_width_bucket(x_, low_, high_, count_) AS CASE
+    WHEN x_ < low_ THEN 0
+    WHEN x_ >= high_ THEN count_ + 1
+    ELSE CAST(floor((x_ - low_) / (high_ - low_) * count_) AS BIGINT) + 1 END`,
+  `CREATE OR REPLACE TEMP MACRO sls_shift_right(x_, bits_) AS CASE
+    WHEN bits_ >= 64 THEN 0
+    WHEN x_ >= 0 OR bits_ = 0 THEN x_ >> bits_
+    ELSE ((x_ >> 1) & 9223372036854775807) >> (bits_ - 1) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_cosine_similarity(x_, y_) AS
+    list_sum(list_transform(map_entries(x_), lambda entry_: entry_.value * coalesce(y_[entry_.key], 0)))
+    / (sqrt(list_sum(list_transform(map_values(x_), lambda value_: value_ * value_)))
+      * sqrt(list_sum(list_transform(map_values(y_), lambda value_: value_ * value_))))`,
+
+  // ---------------------------------------------------------------------------------------------- texts
+  // Presto counts from 1, from the end where negative, and answers an empty text for 0 and beyond either end.
+  `CREATE OR REPLACE TEMP MACRO sls_substring(x_, start_) AS
+    CASE WHEN start_ = 0 OR start_ < -length(x_) THEN '' ELSE substring(x_, start_) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_substring_of(x_, start_, length_) AS
+    CASE WHEN start_ = 0 OR length_ <= 0 OR start_ < -length(x_) THEN '' ELSE substring(x_, start_, length_) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_split(x_, delimiter_, limit_) AS CASE
+    WHEN len(string_split(x_, delimiter_)) <= limit_ THEN string_split(x_, delimiter_)
+    ELSE list_append(
+      string_split(x_, delimiter_)[:limit_ - 1],
+      array_to_string(string_split(x_, delimiter_)[limit_:], delimiter_)) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_split_to_map(x_, outer_, inner_) AS
+    map_from_entries(list_transform(
+      list_filter(string_split(x_, outer_), lambda piece_: piece_ <> ''),
+      lambda piece_: row(split_part(piece_, inner_, 1), substring(piece_, length(split_part(piece_, inner_, 1)) + length(inner_) + 1))))`,
+  `CREATE OR REPLACE TEMP MACRO sls_regexp_extract(x_, pattern_, group_) AS
+    CASE WHEN regexp_matches(x_, pattern_) THEN regexp_extract(x_, pattern_, group_) END`,
+  // A form's encoding, as Presto's: a blank is a plus, and of the signs only - _ . * stay.
+  `CREATE OR REPLACE TEMP MACRO sls_url_encode(x_) AS
+    replace(replace(replace(url_encode(x_), '%20', '+'), '%2A', '*'), '~', '%7E')`,
+  `CREATE OR REPLACE TEMP MACRO sls_url_part(x_, group_) AS
+    CASE WHEN regexp_matches(x_, '^[A-Za-z][A-Za-z0-9+.-]*:') THEN regexp_extract(
+      x_, '^([A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^/?#@]*@)?([^/?#:]*)(?::([0-9]*))?)?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?$', group_) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_url_parameter(x_, name_) AS
+    url_decode(replace(substring(list_filter(
+      string_split(sls_url_part(x_, 5), '&'),
+      lambda pair_: url_decode(replace(split_part(pair_, '=', 1), '+', ' ')) = name_)[1],
+      length(split_part(list_filter(
+        string_split(sls_url_part(x_, 5), '&'),
+        lambda pair_: url_decode(replace(split_part(pair_, '=', 1), '+', ' ')) = name_)[1], '=', 1)) + 2), '+', ' '))`,
+
+  // ---------------------------------------------------------------------------------------------- arrays and maps
+  `CREATE OR REPLACE TEMP MACRO sls_distinct(x_) AS
+    list_filter(x_, lambda value_, index_: list_position(x_, value_) = index_)`,
+  `CREATE OR REPLACE TEMP MACRO sls_slice(x_, start_, length_) AS CASE
+    WHEN start_ > 0 THEN x_[start_:start_ + length_ - 1]
+    WHEN start_ < -len(x_) THEN x_[1:0]
+    ELSE x_[len(x_) + start_ + 1:len(x_) + start_ + length_] END`,
+  // Of two entries with one key the first counts.
+  `CREATE OR REPLACE TEMP MACRO sls_map_of(entries_) AS
+    map_from_entries(list_filter(
+      list_filter(entries_, lambda entry_: struct_extract(entry_, 1) IS NOT NULL),
+      lambda entry_, index_: list_position(
+        list_transform(
+          list_filter(entries_, lambda other_: struct_extract(other_, 1) IS NOT NULL),
+          lambda other_: struct_extract(other_, 1)),
+        struct_extract(entry_, 1)) = index_))`,
+  `CREATE OR REPLACE TEMP MACRO sls_multimap_of(entries_) AS
+    map_from_entries(list_transform(
+      sls_distinct(list_filter(list_transform(entries_, lambda entry_: struct_extract(entry_, 1)), lambda key_: key_ IS NOT NULL)),
+      lambda key_: row(key_, list_transform(
+        list_filter(entries_, lambda entry_: struct_extract(entry_, 1) = key_),
+        lambda entry_: struct_extract(entry_, 2)))))`,
+
+  // ---------------------------------------------------------------------------------------------- JSON
+  `CREATE OR REPLACE TEMP MACRO sls_json_size(x_) AS CASE json_type(x_)
+    WHEN 'ARRAY' THEN CAST(json_array_length(x_) AS BIGINT)
+    WHEN 'OBJECT' THEN CAST(len(json_keys(x_)) AS BIGINT)
+    ELSE CASE WHEN x_ IS NOT NULL THEN CAST(0 AS BIGINT) END END`,
+  `CREATE OR REPLACE TEMP MACRO sls_json_array_length(x_) AS
+    CASE WHEN json_type(x_) = 'ARRAY' THEN CAST(json_array_length(x_) AS BIGINT) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_json_array_contains(x_, value_) AS
+    CASE WHEN json_type(x_) = 'ARRAY' THEN list_contains(json_extract(x_, '$[*]'), to_json(value_)) END`,
+
+  // ---------------------------------------------------------------------------------------------- addresses
+  `CREATE OR REPLACE TEMP MACRO sls_ip_number(x_) AS CASE
+    WHEN regexp_full_match(x_, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
+      AND list_max(list_transform(string_split(x_, '.'), lambda part_: CAST(part_ AS INTEGER))) < 256
+    THEN CAST(split_part(x_, '.', 1) AS BIGINT) * 16777216 + CAST(split_part(x_, '.', 2) AS BIGINT) * 65536
+      + CAST(split_part(x_, '.', 3) AS BIGINT) * 256 + CAST(split_part(x_, '.', 4) AS BIGINT) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_ip_text(x_) AS
+    (x_ // 16777216) || '.' || (x_ // 65536 % 256) || '.' || (x_ // 256 % 256) || '.' || (x_ % 256)`,
+  `CREATE OR REPLACE TEMP MACRO sls_subnet_size(x_) AS
+    CAST(1 AS BIGINT) << (32 - CAST(split_part(x_, '/', 2) AS INTEGER))`,
+  `CREATE OR REPLACE TEMP MACRO sls_subnet_min(x_) AS
+    sls_ip_number(split_part(x_, '/', 1)) // sls_subnet_size(x_) * sls_subnet_size(x_)`,
+  `CREATE OR REPLACE TEMP MACRO sls_subnet_max(x_) AS sls_subnet_min(x_) + sls_subnet_size(x_) - 1`,
+  `CREATE OR REPLACE TEMP MACRO sls_is_subnet_of(subnet_, x_) AS
+    sls_ip_number(x_) BETWEEN sls_subnet_min(subnet_) AND sls_subnet_max(subnet_)`,
+  `CREATE OR REPLACE TEMP MACRO sls_ip_to_domain(x_) AS CASE
+    WHEN sls_ip_number(x_) IS NULL THEN NULL
+    WHEN sls_is_subnet_of('10.0.0.0/8', x_) OR sls_is_subnet_of('172.16.0.0/12', x_)
+      OR sls_is_subnet_of('192.168.0.0/16', x_) OR sls_is_subnet_of('127.0.0.0/8', x_) THEN 'intranet'
+    ELSE 'internet' END`,
+];

@@ -1,0 +1,303 @@
+import type { Column } from "../../logs/answer.ts";
+import type { TypeName } from "../../sls/syntax.ts";
+import { sqlText } from "../recordColumns.ts";
+
+/**
+ * What the translation knows of a value, in Presto's terms. It decides what `/`, `concat` or `element_at` mean and how a
+ * cell is printed; DuckDB's own types are close to these, but not the same.
+ */
+export type SqlType =
+  /** `null`, or a value whose type cannot be told before it is there. It goes with every other type. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "boolean" }
+  /** Every width of integer. */
+  | { readonly kind: "bigint" }
+  | { readonly kind: "double" }
+  | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
+  | { readonly kind: "varchar" }
+  | { readonly kind: "varbinary" }
+  | { readonly kind: "json" }
+  | { readonly kind: "date" }
+  /** Without a zone: a TIME or TIMESTAMP in the zone of the question, as in the Presto that SLS runs. */
+  | { readonly kind: "time" }
+  | { readonly kind: "timestamp" }
+  /** With the zone it is printed in. The value is an instant: a TIMESTAMPTZ, but for `zonedTime`, which is a TIME there. */
+  | { readonly kind: "zonedTime"; readonly zone: string }
+  | { readonly kind: "zonedTimestamp"; readonly zone: string }
+  | { readonly kind: "dayInterval" }
+  | { readonly kind: "monthInterval" }
+  | { readonly kind: "array"; readonly element: SqlType }
+  | { readonly kind: "map"; readonly key: SqlType; readonly value: SqlType }
+  | { readonly kind: "row"; readonly fields: readonly SqlType[] };
+
+export const unknownType: SqlType = { kind: "unknown" };
+export const booleanType: SqlType = { kind: "boolean" };
+export const bigintType: SqlType = { kind: "bigint" };
+export const doubleType: SqlType = { kind: "double" };
+export const varcharType: SqlType = { kind: "varchar" };
+export const varbinaryType: SqlType = { kind: "varbinary" };
+export const jsonType: SqlType = { kind: "json" };
+export const dateType: SqlType = { kind: "date" };
+export const timestampType: SqlType = { kind: "timestamp" };
+
+export function arrayType(element: SqlType): SqlType {
+  return { kind: "array", element };
+}
+
+export function mapType(key: SqlType, value: SqlType): SqlType {
+  return { kind: "map", key, value };
+}
+
+export function isNumber(type: SqlType): boolean {
+  return type.kind === "bigint" || type.kind === "double" || type.kind === "decimal";
+}
+
+/** Presto's name of a type, as `typeof` answers it and as a problem names it. */
+export function typeText(type: SqlType): string {
+  switch (type.kind) {
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})`;
+    case "zonedTime":
+      return "time with time zone";
+    case "zonedTimestamp":
+      return "timestamp with time zone";
+    case "dayInterval":
+      return "interval day to second";
+    case "monthInterval":
+      return "interval year to month";
+    case "array":
+      return `array(${typeText(type.element)})`;
+    case "map":
+      return `map(${typeText(type.key)}, ${typeText(type.value)})`;
+    case "row":
+      return `row(${type.fields.map(typeText).join(", ")})`;
+    default:
+      return type.kind;
+  }
+}
+
+/** The type that two values have in common where one of them is answered; undefined where Presto finds none. */
+export function commonType(left: SqlType, right: SqlType): SqlType | undefined {
+  if (left.kind === "unknown") return right;
+  if (right.kind === "unknown") return left;
+  if (isNumber(left) && isNumber(right)) {
+    if (left.kind === "double" || right.kind === "double") return doubleType;
+    if (left.kind === "decimal" && right.kind === "decimal") return left.scale >= right.scale ? left : right;
+    return left.kind === "decimal" ? left : right;
+  }
+  if (left.kind === "date" && (right.kind === "timestamp" || right.kind === "zonedTimestamp")) return right;
+  if (right.kind === "date" && (left.kind === "timestamp" || left.kind === "zonedTimestamp")) return left;
+  if (left.kind === "timestamp" && right.kind === "zonedTimestamp") return right;
+  if (right.kind === "timestamp" && left.kind === "zonedTimestamp") return left;
+  if (left.kind === "array" && right.kind === "array") {
+    const element = commonType(left.element, right.element);
+    return element && arrayType(element);
+  }
+  if (left.kind === "map" && right.kind === "map") {
+    const key = commonType(left.key, right.key);
+    const value = commonType(left.value, right.value);
+    return key && value && mapType(key, value);
+  }
+  if (left.kind === "row" && right.kind === "row" && left.fields.length === right.fields.length) {
+    const fields = left.fields.map((field, index) => commonType(field, right.fields[index] ?? unknownType));
+    return fields.every((field) => field !== undefined) ? { kind: "row", fields } : undefined;
+  }
+  return left.kind === right.kind ? left : undefined;
+}
+
+/** How a cell is lined up and sorted. */
+export function columnKind(type: SqlType): Column["kind"] {
+  switch (type.kind) {
+    case "bigint":
+    case "double":
+    case "decimal":
+      return "number";
+    case "date":
+    case "time":
+    case "timestamp":
+    case "zonedTime":
+    case "zonedTimestamp":
+      return "time";
+    case "json":
+    case "array":
+    case "map":
+    case "row":
+      return "json";
+    default:
+      return "text";
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------- printing
+
+/** The text of a value, as Presto prints it; null stays null. */
+export function printed(sql: string, type: SqlType): string {
+  switch (type.kind) {
+    case "varchar":
+      return sql;
+    case "double":
+      return `sls_double_text(${sql})`;
+    case "varbinary":
+      // Presto's JSON answers hold binary values in Base64, and so do SLS's: its documentation prints
+      // `checksum(request_method)` as `D2UmTL3octI=`.
+      return `to_base64(${sql})`;
+    case "time":
+      return `strftime(DATE '1970-01-01' + ${sql}, '%H:%M:%S.%g')`;
+    case "zonedTime":
+      return `strftime(DATE '1970-01-01' + ${sql}, '%H:%M:%S.%g') || ${sqlText(` ${type.zone}`)}`;
+    case "timestamp":
+      return `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%g')`;
+    case "zonedTimestamp":
+      return `strftime(timezone(${sqlText(type.zone)}, ${sql}), '%Y-%m-%d %H:%M:%S.%g') || ${sqlText(` ${type.zone}`)}`;
+    case "dayInterval":
+      return `sls_day_interval_text(${sql})`;
+    case "monthInterval":
+      return `sls_month_interval_text(${sql})`;
+    case "array":
+    case "map":
+    case "row":
+      return `CAST(${jsonValue(sql, type)} AS VARCHAR)`;
+    default:
+      return `CAST(${sql} AS VARCHAR)`;
+  }
+}
+
+/** The value as JSON: what stands in an array or map is printed as such, a row as the array of its fields. */
+export function jsonValue(sql: string, type: SqlType, depth = 0): string {
+  const entry = `"j${depth}"`;
+  switch (type.kind) {
+    case "unknown":
+    case "boolean":
+    case "bigint":
+    case "decimal":
+    case "varchar":
+      return `to_json(${sql})`;
+    case "json":
+      return `CAST(${sql} AS JSON)`;
+    case "double":
+      return `sls_double_json(${sql})`;
+    case "array":
+      return isPlainJson(type.element)
+        ? `to_json(${sql})`
+        : `to_json(list_transform(${sql}, lambda ${entry}: ${jsonValue(entry, type.element, depth + 1)}))`;
+    case "map":
+      return isPlainJson(type.value) && isPlainJson(type.key)
+        ? `to_json(${sql})`
+        : `to_json(map_from_entries(list_transform(map_entries(${sql}), lambda ${entry}: row(${printed(`${entry}.key`, type.key)}, ${jsonValue(`${entry}.value`, type.value, depth + 1)}))))`;
+    case "row":
+      return `CASE WHEN ${sql} IS NOT NULL THEN json_array(${type.fields
+        .map((field, index) => jsonValue(`struct_extract(${sql}, ${index + 1})`, field, depth))
+        .join(", ")}) END`;
+    default:
+      return `to_json(${printed(sql, type)})`;
+  }
+}
+
+/** Whether `to_json` prints a value as Presto does. */
+function isPlainJson(type: SqlType): boolean {
+  return type.kind === "array"
+    ? isPlainJson(type.element)
+    : ["unknown", "boolean", "bigint", "decimal", "varchar", "json"].includes(type.kind);
+}
+
+// ---------------------------------------------------------------------------------------------------- names
+
+const simpleTypes: Readonly<Record<string, { readonly type: SqlType; readonly duck: string }>> = {
+  boolean: { type: booleanType, duck: "BOOLEAN" },
+  tinyint: { type: bigintType, duck: "TINYINT" },
+  smallint: { type: bigintType, duck: "SMALLINT" },
+  integer: { type: bigintType, duck: "INTEGER" },
+  int: { type: bigintType, duck: "INTEGER" },
+  bigint: { type: bigintType, duck: "BIGINT" },
+  long: { type: bigintType, duck: "BIGINT" },
+  real: { type: doubleType, duck: "DOUBLE" },
+  float: { type: doubleType, duck: "DOUBLE" },
+  double: { type: doubleType, duck: "DOUBLE" },
+  varchar: { type: varcharType, duck: "VARCHAR" },
+  char: { type: varcharType, duck: "VARCHAR" },
+  varbinary: { type: varbinaryType, duck: "BLOB" },
+  json: { type: jsonType, duck: "JSON" },
+  date: { type: dateType, duck: "DATE" },
+  time: { type: { kind: "time" }, duck: "TIME" },
+  timestamp: { type: timestampType, duck: "TIMESTAMP" },
+};
+
+/** DuckDB's name of a type; undefined where the type is not known, or needs none. */
+export function duckType(type: SqlType): string | undefined {
+  switch (type.kind) {
+    case "boolean":
+    case "bigint":
+    case "double":
+    case "varchar":
+    case "json":
+    case "date":
+    case "time":
+    case "timestamp":
+      return type.kind.toUpperCase();
+    case "decimal":
+      return `DECIMAL(${type.precision}, ${type.scale})`;
+    case "varbinary":
+      return "BLOB";
+    case "zonedTimestamp":
+      return "TIMESTAMPTZ";
+    case "dayInterval":
+    case "monthInterval":
+      return "INTERVAL";
+    case "array": {
+      const element = duckType(type.element);
+      return element && `${element}[]`;
+    }
+    case "map": {
+      const key = duckType(type.key);
+      const value = duckType(type.value);
+      return key && value && `MAP(${key}, ${value})`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A type as a statement names it, with DuckDB's name of it; undefined where there is none such here. */
+export type NamedType = {
+  readonly type: SqlType;
+  readonly duck: string;
+  /** `varchar(n)`: a cast cuts a longer text. */
+  readonly length: number | undefined;
+};
+
+export function namedType(name: TypeName, zone: string): NamedType | undefined {
+  const args = name.args;
+  const nested = args.flatMap((arg) => (typeof arg === "number" ? [] : [namedType(arg, zone)]));
+  const sizes = args.filter((arg) => typeof arg === "number");
+  switch (name.name) {
+    case "decimal":
+    case "numeric": {
+      const [precision = 38, scale = 0] = sizes;
+      if (precision < 1 || precision > 38 || scale < 0 || scale > precision) return undefined;
+      return {
+        type: { kind: "decimal", precision, scale },
+        duck: `DECIMAL(${precision}, ${scale})`,
+        length: undefined,
+      };
+    }
+    case "timestamp with time zone":
+      return { type: { kind: "zonedTimestamp", zone }, duck: "TIMESTAMPTZ", length: undefined };
+    case "array": {
+      const [element] = nested;
+      if (element === undefined || args.length !== 1) return undefined;
+      return { type: arrayType(element.type), duck: `${element.duck}[]`, length: undefined };
+    }
+    case "map": {
+      const [key, value] = nested;
+      if (key === undefined || value === undefined || args.length !== 2) return undefined;
+      return { type: mapType(key.type, value.type), duck: `MAP(${key.duck}, ${value.duck})`, length: undefined };
+    }
+    case "varchar":
+    case "char":
+      return { type: varcharType, duck: "VARCHAR", length: sizes[0] };
+    default: {
+      const simple = Object.hasOwn(simpleTypes, name.name) ? simpleTypes[name.name] : undefined;
+      return simple === undefined || args.length > 0 ? undefined : { ...simple, length: undefined };
+    }
+  }
+}
