@@ -1,0 +1,44 @@
+import * as vscode from "vscode";
+import type { Engine } from "../../engine/client.ts";
+import type { Rule } from "../../rules/rule.ts";
+import type { Accounts } from "../accounts.ts";
+import { registerAuditing } from "../auditing.ts";
+import { registerFind } from "../find.ts";
+import { registerLogFiles } from "../logFiles.ts";
+import type { RunRequest } from "../run.ts";
+import { registerStatusBar, type StatusBar } from "../statusBar.ts";
+import type { TraceAddress } from "../trace/traces.ts";
+import { registerActions } from "./actions.ts";
+import { createTree } from "./tree.ts";
+
+export interface Explorer extends vscode.Disposable {
+  readonly statusBar: StatusBar;
+}
+
+/** The view *Clusters* and everything that is done from it. */
+export function registerExplorer(parts: {
+  readonly accounts: Accounts;
+  readonly engine: Engine;
+  /** What counts as risky. */
+  readonly rules: readonly Rule[];
+  /** The workspace's, where the time window is kept. */
+  readonly state: vscode.Memento;
+  readonly run: (request: RunRequest) => Promise<void>;
+  readonly openTrace: (address: TraceAddress) => Promise<void>;
+  /** Opens an untitled query file with this text. */
+  readonly newQueryDocument: (text: string) => Promise<unknown>;
+}): Explorer {
+  const { accounts, rules } = parts;
+  const tree = createTree(accounts, rules, parts.state);
+  const { contents } = tree;
+  const statusBar = registerStatusBar(accounts);
+  const subscriptions = vscode.Disposable.from(
+    tree,
+    statusBar,
+    registerActions({ ...parts, contents, statusBar }),
+    registerAuditing(accounts, contents),
+    registerFind({ ...parts, tree }),
+    registerLogFiles({ accounts, tree, engine: parts.engine }),
+  );
+  return { statusBar, dispose: () => subscriptions.dispose() };
+}

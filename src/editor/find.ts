@@ -1,0 +1,295 @@
+import * as vscode from "vscode";
+import type { LogRecord } from "../audit/event.ts";
+import { isUnreachable, rowsOf } from "../logs/account.ts";
+import { command } from "./commands.ts";
+import { askedOf } from "./explorer/actions.ts";
+import { forEachAtOnce } from "./explorer/clusterContents.ts";
+import type { Contents } from "./explorer/contents.ts";
+import { createFindings, type Found, type FoundGroup } from "./explorer/found.ts";
+import { nameOf } from "./explorer/items.ts";
+import type { ClusterNode } from "./explorer/node.ts";
+import {
+  isPartOfId,
+  readTraceSeen,
+  readUserSeen,
+  tracesLikeStatement,
+  tracesSeenStatement,
+  userEntriesStatement,
+  usersSeenStatement,
+} from "./explorer/statements.ts";
+import type { Tree } from "./explorer/tree.ts";
+import { logError } from "./output.ts";
+import type { RunRequest } from "./run.ts";
+import { timeZone } from "./settings.ts";
+import type { TraceAddress } from "./trace/traces.ts";
+import { unreachableText } from "./wording/cluster.ts";
+import { entriesText, riskyText, windowText } from "./wording/explorer.ts";
+import { agoText, bothTimesText, numberText } from "./wording/time.ts";
+
+type Parts = {
+  readonly tree: Tree;
+  readonly run: (request: RunRequest) => Promise<void>;
+  readonly openTrace: (address: TraceAddress) => Promise<void>;
+};
+
+type Pick = vscode.QuickPickItem & { readonly found?: Found; readonly widens?: boolean };
+
+const shownOfEach = 100;
+const clustersAtOnce = 3;
+const redrawMs = 120;
+const typingMs = 300;
+
+/** *Find Pod, User or Trace…* over everything that is open, in the window of the tree. */
+export function registerFind(parts: Parts): vscode.Disposable {
+  return command("findTarget", () => find(parts));
+}
+
+async function find({ tree, run, openTrace }: Parts): Promise<void> {
+  const { contents } = tree;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const quickPick = vscode.window.createQuickPick<Pick>();
+  const findings = createFindings((node) => whereText(contents, node));
+  const failures = new Map<ClusterNode, string>();
+  const lookedUp = new Set<string>();
+  let working = 0;
+  let drawing: ReturnType<typeof setTimeout> | undefined;
+  let typing: ReturnType<typeof setTimeout> | undefined;
+
+  quickPick.title = vscode.l10n.t("Find Pod, User or Trace ({0})", windowText(contents.window()));
+  quickPick.placeholder = vscode.l10n.t("Name of a pod or user, or a trace id; several words narrow");
+
+  function draw(): void {
+    drawing = undefined;
+    if (signal.aborted) return;
+    const groups = findings.matching(quickPick.value, shownOfEach);
+    const picks = groups.flatMap((group) => groupPicks(contents, group));
+    const isSearching = working > 0;
+    quickPick.busy = isSearching;
+    const notes = [...failures].map(([node, reason]) => notePick(whereText(contents, node), reason));
+    if (!isSearching && picks.length === 0 && contents.window() !== "30d") {
+      notes.push({
+        label: vscode.l10n.t("Nothing found. Look back further than {0}…", windowText(contents.window())),
+        alwaysShow: true,
+        widens: true,
+      });
+    }
+    // Keeping the active item keeps the place of who is choosing while more comes.
+    const active = quickPick.activeItems[0]?.found;
+    quickPick.items = [...picks, ...notes];
+    const again = quickPick.items.find((pick) => pick.found !== undefined && isSame(pick.found, active));
+    if (again !== undefined) quickPick.activeItems = [again];
+  }
+
+  function drawSoon(): void {
+    drawing ??= setTimeout(draw, redrawMs);
+  }
+
+  async function during(work: Promise<void>): Promise<void> {
+    working++;
+    try {
+      await work;
+    } catch (error) {
+      if (!signal.aborted) logError("ackAudit.findTarget", error);
+    } finally {
+      working--;
+      drawSoon();
+    }
+  }
+
+  async function ask(node: ClusterNode, statement: string, onRow: (row: LogRecord) => void): Promise<void> {
+    const account = contents.place(node)?.account;
+    if (account === undefined) return;
+    const range = await contents.range(node, signal);
+    const rows = "code" in range ? range : await rowsOf(account.logs(node.cluster), statement, range, signal);
+    if (signal.aborted) return;
+    if (isUnreachable(rows)) failures.set(node, unreachableText(rows));
+    else for (const row of rows) onRow(row);
+  }
+
+  async function searchCluster(node: ClusterNode): Promise<void> {
+    await ask(node, usersSeenStatement, (row) => {
+      const user = readUserSeen(row);
+      if (user !== undefined) findings.addUsers(node, [user]);
+    });
+    await ask(node, tracesSeenStatement, (row) => addTrace(node, row));
+    drawSoon();
+    for await (const rows of contents.everyPod(node, signal)) {
+      findings.addPods(node, rows);
+      drawSoon();
+    }
+  }
+
+  function addTrace(node: ClusterNode, row: LogRecord): void {
+    const trace = readTraceSeen(row);
+    if (trace !== undefined) findings.addTraces(node, [trace]);
+  }
+
+  /** The newest 1,000 traces are there by then; an older one is asked for by the beginning of its id. */
+  function lookUpTraces(nodes: readonly ClusterNode[]): void {
+    const text = quickPick.value.trim();
+    if (!isPartOfId(text) || lookedUp.has(text) || signal.aborted) return;
+    lookedUp.add(text);
+    void during(
+      forEachAtOnce(nodes, clustersAtOnce, (node) =>
+        ask(node, tracesLikeStatement(text), (row) => addTrace(node, row)),
+      ),
+    );
+  }
+
+  async function follow(found: Found): Promise<void> {
+    switch (found.kind) {
+      case "pod": {
+        const node = await contents.podNode(found.at, found.row.pod.namespace, found.row.pod.name);
+        if (node !== undefined) await tree.reveal(node, false);
+        return;
+      }
+      case "user": {
+        const [first] = found.at;
+        const asked = first === undefined ? undefined : await askedOf(contents, first);
+        if (asked === undefined) return;
+        await run({
+          ...asked,
+          clusters: found.at.map((node) => ({ id: node.cluster, name: nameOf(contents, node) })),
+          title: vscode.l10n.t("Entries of {0}", found.user.username || found.user.who),
+          statement: userEntriesStatement(found.user.who),
+        });
+        return;
+      }
+      case "trace":
+        await openTrace({
+          accountId: found.at.parent.account,
+          clusterId: found.at.cluster,
+          clusterName: nameOf(contents, found.at),
+          trace: found.trace.trace,
+          event: undefined,
+          atMs: found.trace.lastMs === 0 ? undefined : found.trace.lastMs,
+        });
+        return;
+      default:
+        found satisfies never;
+    }
+  }
+
+  const picked = Promise.withResolvers<Pick | undefined>();
+  const listening = vscode.Disposable.from(
+    quickPick.onDidAccept(() => picked.resolve(quickPick.selectedItems[0])),
+    quickPick.onDidHide(() => picked.resolve(undefined)),
+  );
+  quickPick.show();
+  quickPick.busy = true;
+  let nodes: readonly ClusterNode[] = [];
+  const searching = during(
+    (async () => {
+      nodes = await tree.listClusters();
+      await forEachAtOnce(nodes, clustersAtOnce, async (node) => {
+        if (!signal.aborted) await searchCluster(node);
+      });
+    })(),
+  );
+  const reading = quickPick.onDidChangeValue(() => {
+    drawSoon();
+    clearTimeout(typing);
+    typing = setTimeout(() => lookUpTraces(nodes), typingMs);
+  });
+
+  const pick = await picked.promise;
+  stopping.abort();
+  clearTimeout(drawing);
+  clearTimeout(typing);
+  listening.dispose();
+  reading.dispose();
+  quickPick.dispose();
+  await searching;
+  if (pick?.widens === true) await vscode.commands.executeCommand("ackAudit.chooseTimeWindow");
+  if (pick?.found !== undefined) await follow(pick.found);
+}
+
+function whereText(contents: Contents, node: ClusterNode): string {
+  const account = contents.place(node)?.name ?? "";
+  const cluster = nameOf(contents, node);
+  return account === "" || account === cluster ? cluster : `${account} · ${cluster}`;
+}
+
+function isSame(a: Found, b: Found | undefined): boolean {
+  if (a.kind === "pod" && b?.kind === "pod") {
+    return a.at === b.at && a.row.pod.namespace === b.row.pod.namespace && a.row.pod.name === b.row.pod.name;
+  }
+  if (a.kind === "user" && b?.kind === "user") return a.account === b.account && a.user.who === b.user.who;
+  return a.kind === "trace" && b?.kind === "trace" && a.at === b.at && a.trace.trace === b.trace.trace;
+}
+
+function groupPicks(contents: Contents, { kind, found, count }: FoundGroup): readonly Pick[] {
+  if (found.length === 0) return [];
+  const title =
+    kind === "user" ? vscode.l10n.t("Users") : kind === "pod" ? vscode.l10n.t("Pods") : vscode.l10n.t("Traces");
+  const label =
+    count > found.length
+      ? vscode.l10n.t("{0}: {1} of {2}, type to narrow", title, numberText(found.length), numberText(count))
+      : title;
+  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...found.map((each) => foundPick(contents, each))];
+}
+
+/** `alwaysShow`: the words were compared already, also with what the item does not show. */
+function foundPick(contents: Contents, found: Found): Pick {
+  const nowMs = Date.now();
+  switch (found.kind) {
+    case "pod": {
+      const { pod, activity } = found.row;
+      const facts = [
+        pod.gone ? vscode.l10n.t("gone") : "",
+        activity === undefined || activity.entries === 0 ? "" : entriesText(activity.entries),
+        activity === undefined || activity.riskyCommands === 0
+          ? ""
+          : riskyText(activity.riskyCommands, contents.cluster(found.at).counts?.isUpTo ?? true),
+      ];
+      return {
+        label: `$(${(activity?.riskyCommands ?? 0) > 0 ? "warning" : "package"}) ${pod.name}`,
+        description: [pod.namespace, whereText(contents, found.at), ...facts].filter(Boolean).join(" · "),
+        alwaysShow: true,
+        found,
+      };
+    }
+    case "user": {
+      const { who, username, traces, lastMs } = found.user;
+      return {
+        label: `$(account) ${username || who}`,
+        description: [
+          username === "" || username === who ? "" : who,
+          traces === 1 ? vscode.l10n.t("1 trace") : vscode.l10n.t("{0} traces", numberText(traces)),
+          agoText(lastMs, nowMs),
+          found.at.map((node) => nameOf(contents, node)).join(", "),
+        ]
+          .filter(Boolean)
+          .join(" · "),
+        alwaysShow: true,
+        found,
+      };
+    }
+    case "trace": {
+      const { trace, who, username, namespace, pod, commands, lastMs } = found.trace;
+      return {
+        label: `$(list-tree) ${trace}`,
+        description: [
+          username || who,
+          `${namespace}/${pod}`,
+          commands === 1 ? vscode.l10n.t("1 command") : vscode.l10n.t("{0} commands", numberText(commands)),
+          whereText(contents, found.at),
+        ].join(" · "),
+        detail: bothTimesText(lastMs, timeZone()),
+        alwaysShow: true,
+        found,
+      };
+    }
+    default:
+      return found satisfies never;
+  }
+}
+
+function notePick(where: string, reason: string): Pick {
+  return {
+    label: `$(error) ${vscode.l10n.t("{0} could not be searched", where)}`,
+    description: reason,
+    alwaysShow: true,
+  };
+}
