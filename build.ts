@@ -1,0 +1,185 @@
+/**
+ * Builds what the extension is made of into `dist/`:
+ *
+ *   extension.cjs        src/extension.ts          the extension host's half
+ *   engine.cjs           src/engine/process.ts     the process that holds DuckDB
+ *   node_modules/        DuckDB for this machine   what engine.cjs finds first when it asks for it
+ *   webview/<page>/      webview/<page>/main.ts and main.css
+ *
+ *   node build.ts [part…] [--production] [--watch]
+ *
+ * A part is `extension`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
+ * writes no source maps. `vscode` comes from the editor and DuckDB is native, so both stay outside the bundles.
+ */
+import { constants, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
+import { builtInRules } from "./src/rules/builtInRules.ts";
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+type Settings = { readonly production: boolean };
+
+/** The oldest editor promised (engines.vscode) runs its extension host on Node 22. */
+const inNode = (settings: Settings): BuildOptions => ({
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  minify: settings.production,
+  sourcemap: settings.production ? false : "linked",
+  metafile: true,
+  logLevel: "warning",
+});
+
+/** The rule files are read here, once, instead of by a YAML parser at every activation, which would take 25 ms. */
+const rulesAsData: Plugin = {
+  name: "rules-as-data",
+  setup({ onLoad }) {
+    onLoad({ filter: /builtInRules\.ts$/ }, () => ({
+      contents: `export const builtInRules = ${JSON.stringify(builtInRules)};`,
+      loader: "js",
+    }));
+  },
+};
+
+function pageNames(): readonly string[] {
+  return readdirSync(join(root, "webview"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, "webview", entry.name, "main.ts")))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+function webviewOptions(settings: Settings): BuildOptions {
+  const pages = pageNames();
+  if (pages.length === 0) {
+    throw new Error("webview/ holds no page: a page is a folder with a main.ts and a main.css.");
+  }
+  return {
+    absWorkingDir: root,
+    entryPoints: pages.flatMap((page) => [`webview/${page}/main.ts`, `webview/${page}/main.css`]),
+    outdir: "dist/webview",
+    outbase: "webview",
+    bundle: true,
+    platform: "browser",
+    target: ["chrome138"],
+    format: "iife",
+    minify: true,
+    sourcemap: settings.production ? false : "linked",
+    loader: { ".ttf": "file", ".woff2": "file", ".svg": "file" },
+    assetNames: "[dir]/[name]",
+    metafile: true,
+    logLevel: "warning",
+  };
+}
+
+const parts = {
+  extension: (settings: Settings): BuildOptions => ({
+    ...inNode(settings),
+    entryPoints: { extension: "src/extension.ts" },
+    plugins: [rulesAsData],
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode", "@duckdb/node-api"],
+  }),
+  engine: (settings: Settings): BuildOptions => ({
+    ...inNode(settings),
+    entryPoints: { engine: "src/engine/process.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    external: ["@duckdb/node-api"],
+  }),
+  webview: webviewOptions,
+};
+
+type Manifest = { readonly version: string; readonly dependencies?: Readonly<Record<string, string>> };
+
+function readManifest(folder: string): Manifest | undefined {
+  const path = join(folder, "package.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+/**
+ * Puts DuckDB and what it needs beside the bundle, so that `dist/` is complete and the root's node_modules, full of
+ * tools, is no part of the extension. Of the native bindings only those that npm chose for this machine are there.
+ */
+function copyDuckDB(): void {
+  const modules = join(root, "node_modules");
+  const bindings = readdirSync(join(modules, "@duckdb")).filter((name) => name.startsWith("node-bindings-"));
+  const packages = [
+    "@duckdb/node-api",
+    "@duckdb/node-bindings",
+    ...bindings.map((name) => `@duckdb/${name}`),
+    ...Object.keys(readManifest(join(modules, "@duckdb/node-bindings"))?.dependencies ?? {}),
+  ];
+  for (const name of packages) {
+    const from = join(modules, name);
+    const to = join(root, "dist", "node_modules", name);
+    if (readManifest(from)?.version !== readManifest(to)?.version) {
+      // Renamed when complete: an interrupted copy must not look like a finished one.
+      const partial = `${to}.partial`;
+      rmSync(to, { recursive: true, force: true });
+      rmSync(partial, { recursive: true, force: true });
+      cpSync(from, partial, { recursive: true, mode: constants.COPYFILE_FICLONE });
+      renameSync(partial, to);
+    }
+  }
+  // It throws here rather than in front of a user.
+  createRequire(join(root, "dist", "engine.cjs"))("@duckdb/node-api");
+}
+
+type Part = keyof typeof parts;
+
+function isPart(name: string): name is Part {
+  return Object.hasOwn(parts, name);
+}
+
+function printSizes(metafile: Metafile): void {
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    if (!path.endsWith(".map")) {
+      console.log(`${(output.bytes / 1024).toFixed(1).padStart(9)} KiB  ${relative(root, join(root, path))}`);
+    }
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { production: { type: "boolean", default: false }, watch: { type: "boolean", default: false } },
+});
+const unknown = positionals.filter((name) => !isPart(name));
+if (unknown.length > 0) {
+  console.error(`build.ts knows no part ${unknown.join(", ")}; the parts are ${Object.keys(parts).join(", ")}.`);
+  process.exit(2);
+}
+const wanted = positionals.length > 0 ? positionals.filter(isPart) : (["extension", "engine", "webview"] as const);
+
+try {
+  // scripts/project.mjs notes there which sources dist/ was built from; from now on it is not.
+  rmSync(join(root, "dist", ".built"), { force: true });
+  if (wanted.includes("engine")) {
+    copyDuckDB();
+  }
+  if (values.watch) {
+    for (const name of wanted) {
+      const watched = await context({ ...parts[name](values), logLevel: "info" });
+      await watched.watch();
+    }
+  } else {
+    const results = await Promise.all(wanted.map((name) => build(parts[name](values))));
+    for (const { metafile } of results) {
+      if (metafile !== undefined) {
+        printSizes(metafile);
+      }
+    }
+  }
+} catch (failure) {
+  // esbuild has printed the problems of the sources with their places; what else went wrong is said here.
+  if (!(failure instanceof Error && "errors" in failure)) {
+    console.error(failure instanceof Error ? failure.message : failure);
+  }
+  process.exitCode = 1;
+}
