@@ -38,6 +38,7 @@ export class Interrupted extends Error {}
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #idle: DuckDBConnection[] = [];
+  readonly #zones = new WeakMap<DuckDBConnection, string>();
 
   private constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -83,7 +84,10 @@ export class Database {
     const connection = this.#idle.pop() ?? (await this.#connect());
     try {
       return await interruptible(connection, signal, async () => {
-        await connection.run(`SET TimeZone = ${sqlText(zone)}`);
+        if (this.#zones.get(connection) !== zone) {
+          await connection.run(`SET TimeZone = ${sqlText(zone)}`);
+          this.#zones.set(connection, zone);
+        }
         return work(connection);
       });
     } finally {
@@ -102,7 +106,6 @@ export async function openImporter(settings: EngineSettings): Promise<DuckDBInst
     preserve_insertion_order: "false",
     storage_compatibility_version: "latest",
     enable_external_file_cache: "false",
-    TimeZone: "UTC",
   });
 }
 
@@ -134,11 +137,8 @@ export async function interruptible<Result>(
   }
 }
 
-/** The columns that a query gives. A text that is more or other than one SELECT is refused: nothing else is ever run. */
-export async function describeSelect(
-  connection: DuckDBConnection,
-  sql: string,
-): Promise<readonly { readonly name: string; readonly type: number }[]> {
+/** Refuses a text that is more or other than one SELECT: nothing else is ever run for a question. */
+export async function requireSelect(connection: DuckDBConnection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) {
     throw new Error(`A question is one statement; this is ${statements.count}.`);
@@ -148,10 +148,6 @@ export async function describeSelect(
     if (prepared.statementType !== StatementType.SELECT) {
       throw new Error("A question is a SELECT.");
     }
-    return Array.from({ length: prepared.columnCount }, (_, index) => ({
-      name: prepared.columnName(index),
-      type: prepared.columnTypeId(index),
-    }));
   } finally {
     prepared.destroySync();
   }

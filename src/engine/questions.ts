@@ -7,12 +7,13 @@ import { parseStatement } from "../sls/parser.ts";
 import { hasErrors, type Problem } from "../sls/problems.ts";
 import type { Span } from "../sls/span.ts";
 import { type Answers, readCells } from "./answers.ts";
-import { type Database, describeSelect, Interrupted, textRows } from "./database.ts";
+import { candidatesSql } from "./candidates.ts";
+import { type Database, Interrupted, requireSelect, textRows } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import type { EndPart, LogName, RowsPart } from "./protocol.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
 import { orderedKeys, recordSelection } from "./recordKeys.ts";
-import { keysColumn, schemaColumns } from "./schema.ts";
+import { atColumn, keysColumn, schemaColumns } from "./schema.ts";
 import type { StoredLog, Stores } from "./stores.ts";
 import { LogFields } from "./translation/logFields.ts";
 import { refused } from "./translation/refusal.ts";
@@ -28,9 +29,8 @@ const time = sqlName("__time__");
 type Plan = {
   readonly sql: string;
   readonly columns: readonly Column[];
-  /** For a search: what counts its matches. Its columns are those of any record, and the empty ones are left out. */
-  readonly countSql: string | undefined;
-  readonly span: Span;
+  /** For a search: how many records match. Its columns are those of any record, and the empty ones are left out. */
+  readonly count: (() => Promise<number>) | undefined;
 };
 
 type Refused = { readonly kind: "refused"; readonly problems: readonly Problem[] };
@@ -55,7 +55,7 @@ export class Questions {
     signal: AbortSignal,
   ): Promise<EndPart> {
     return this.#answer(name, question, signal, async (connection, plan) => {
-      const parts = new PartWriter(plan.columns, plan.countSql !== undefined, sendRows);
+      const parts = new PartWriter(plan.columns, plan.count !== undefined, sendRows);
       const result = await connection.stream(
         `SELECT CAST(to_json([${cellNames(plan)}]::VARCHAR[]) AS VARCHAR) FROM (${plan.sql}) AS answer(${cellNames(plan)})`,
       );
@@ -80,9 +80,9 @@ export class Questions {
 
   askInto(name: LogName, question: Question, answer: AnswerId, signal: AbortSignal): Promise<EndPart> {
     return this.#answer(name, question, signal, async (connection, plan) => {
-      await this.#answers.begin(answer, plan.columns, plan.countSql === undefined ? 0 : question.maxRows);
+      await this.#answers.begin(answer, plan.columns, plan.count === undefined ? 0 : question.maxRows);
       const rowCount = await this.#answers.insert(connection, answer, plan.columns, plan.sql);
-      if (plan.countSql !== undefined) {
+      if (plan.count !== undefined) {
         await this.#answers.dropEmptyColumns(connection, answer);
       }
       return rowCount;
@@ -165,21 +165,20 @@ export class Questions {
     const asked = await this.#stores.use(name.store, async (log): Promise<EndPart> => {
       try {
         return await this.#database.run(question.zone, signal, async (connection) => {
-          const plan = await planOf(connection, log, name, question);
-          if ("problems" in plan) {
-            return plan;
-          }
-          return this.#guarded(plan.span, async () => {
-            await describeSelect(connection, plan.sql);
+          const everything = { start: 0, end: question.statement.length };
+          return this.#guarded(everything, async () => {
+            const plan = await planOf(connection, log, name, question);
+            if ("problems" in plan) {
+              return plan;
+            }
             const rowCount = await deliver(connection, plan);
-            if (plan.countSql === undefined) {
+            if (plan.count === undefined) {
               return ended([], undefined);
             }
             if (rowCount < question.maxRows) {
               return ended([], rowCount);
             }
-            const [count] = await textRows(connection, plan.countSql);
-            const total = Number(count?.[0]);
+            const total = await plan.count();
             return ended(total > rowCount ? [{ kind: "rowCap", rows: rowCount }] : [], total);
           });
         });
@@ -247,36 +246,97 @@ async function planOf(
   if (hasErrors(problems)) {
     return { kind: "refused", problems };
   }
-  const translation = translate(statement, contextOf(log, name, question));
-  switch (translation.kind) {
-    case "refused":
-      return translation;
-    case "sql":
-      return { sql: translation.sql, columns: translation.columns, countSql: undefined, span: statement.span };
-    case "records":
-      return recordsPlan(connection, log, translation, statement.span);
-    default:
-      return translation satisfies never;
+  const candidates = candidatesSql(statement.search, log);
+  const context = contextOf(log, name, question);
+  if (statement.analysis !== undefined) {
+    const table = candidates === undefined ? log.table : `(SELECT * FROM ${log.table} WHERE ${candidates})`;
+    const translation = translate(statement, { ...context, table });
+    return translation.kind === "sql" ? analysisPlan(connection, translation) : refusedBy(translation);
   }
+  const translation = translate(statement, context);
+  if (translation.kind !== "records") {
+    return refusedBy(translation);
+  }
+  const condition = candidates === undefined ? translation.search : `${candidates} AND (${translation.search})`;
+  // Where every record of the range is found, counting them costs nothing.
+  const countsFirst = statement.search.kind !== "all" && question.maxRows <= PLACES;
+  const found = { table: log.table, condition, orderBy: `${translation.orderBy}, rowid`, limit: translation.limit };
+  return countsFirst ? placedPlan(connection, log, found) : recordsPlan(connection, log, found);
+}
+
+function refusedBy(translation: Translation): Refused {
+  if (translation.kind === "refused") {
+    return translation;
+  }
+  throw new Error(`A translation of kind ${translation.kind} was not asked for.`);
+}
+
+async function analysisPlan(
+  connection: DuckDBConnection,
+  { sql, columns }: Extract<Translation, { kind: "sql" }>,
+): Promise<Plan> {
+  await requireSelect(connection, sql);
+  return { sql, columns, count: undefined };
+}
+
+/** What a search looks for; the order ends with the row's own number, so that it is always the same one. */
+type Found = {
+  readonly table: string;
+  readonly condition: string;
+  readonly orderBy: string;
+  readonly limit: number;
+};
+
+/** Up to so many rows, a search first finds where they are, in the same pass that counts all its matches. */
+const PLACES = 10_000;
+
+async function placedPlan(
+  connection: DuckDBConnection,
+  log: StoredLog,
+  { table, condition, orderBy, limit }: Found,
+): Promise<Plan> {
+  const rows = await textRows(
+    connection,
+    `WITH found AS MATERIALIZED (SELECT rowid, ${sqlName(atColumn)}, "eventId" FROM ${table} WHERE ${condition})
+      SELECT CAST(rowid AS VARCHAR), CAST((SELECT count(*) FROM found) AS VARCHAR) FROM found
+      ORDER BY ${orderBy} LIMIT ${limit}`,
+  );
+  const total = Number(rows[0]?.[1] ?? 0);
+  const places = rows.map(([place]) => place).join(", ");
+  const rest = `FROM ${table} WHERE ${places === "" ? "FALSE" : `rowid IN (${places})`}`;
+  const { columns, selection } = await selectionOf(connection, log, rest);
+  return {
+    sql: `SELECT ${selection} ${rest} ORDER BY ${orderBy}`,
+    columns,
+    count: async () => total,
+  };
 }
 
 async function recordsPlan(
   connection: DuckDBConnection,
   log: StoredLog,
-  { search, orderBy, limit }: Extract<Translation, { kind: "records" }>,
-  place: Span,
+  { table, condition, orderBy, limit }: Found,
 ): Promise<Plan> {
-  // The row's own number keeps records of the same moment and id in one order, whatever is asked.
-  const found = `FROM ${log.table} WHERE ${search} ORDER BY ${orderBy}, rowid LIMIT ${Math.max(0, Math.floor(limit))}`;
-  const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys ${found}`));
-  const { columns, expressions } = recordSelection(orderedKeys(keys));
-  const selection = expressions.length === 0 ? ["NULL"] : expressions;
+  const rest = `FROM ${table} WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}`;
+  const { columns, selection } = await selectionOf(connection, log, rest);
   return {
-    sql: `SELECT ${selection.join(", ")} ${found}`,
+    sql: `SELECT ${selection} ${rest}`,
     columns,
-    countSql: `SELECT CAST(count(*) AS VARCHAR) FROM ${log.table} WHERE ${search}`,
-    span: place,
+    count: async () => {
+      const [row] = await textRows(connection, `SELECT CAST(count(*) AS VARCHAR) FROM ${table} WHERE ${condition}`);
+      return Number(row?.[0]);
+    },
   };
+}
+
+async function selectionOf(
+  connection: DuckDBConnection,
+  log: StoredLog,
+  rest: string,
+): Promise<{ readonly columns: readonly Column[]; readonly selection: string }> {
+  const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys ${rest}`));
+  const { columns, expressions } = recordSelection(orderedKeys(keys));
+  return { columns, selection: expressions.length === 0 ? "NULL" : expressions.join(", ") };
 }
 
 /** The keys of the rows themselves, for a log with too many keys to remember. */

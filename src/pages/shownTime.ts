@@ -39,7 +39,7 @@ function parts(ms: number, zone: string): Parts {
   return {
     date: `${get("year").padStart(4, "0")}-${get("month")}-${get("day")}`,
     time: `${get("hour")}:${get("minute")}:${get("second")}`,
-    offset: get("timeZoneName").replace("GMT", "") || "+00:00",
+    offset: zone === "UTC" ? zone : get("timeZoneName").replace("GMT", "") || "+00:00",
   };
 }
 
@@ -59,7 +59,7 @@ export function utc(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
-/** The distance of a zone from UTC at a time: `+08:00`. */
+/** The distance of a zone from UTC at a time: `+08:00`; of UTC itself its name. */
 export function zoneOffset(ms: number, zone: string): string {
   return parts(ms, zone).offset;
 }

@@ -7,9 +7,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   // Comparing costs the product of both lengths; nobody misspells a word this long.
   if (wanted.length === 0 || wanted.length > 40) return undefined;
 
+  const known = [...candidates];
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance && distance < Math.max(wanted.length, candidate.length)) {
       best = candidate;
@@ -17,7 +18,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   if (best !== undefined) return best;
-  for (const candidate of candidates) {
+  for (const candidate of known) {
     if (wanted.length >= 2 && candidate.toLowerCase().startsWith(wanted)) return candidate;
   }
   return undefined;

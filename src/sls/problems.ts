@@ -35,7 +35,6 @@ export type Expected =
   | "]"
   | ";"
   | "="
-  | "->"
   | "and"
   | "as"
   | "by"
@@ -46,13 +45,10 @@ export type Expected =
   | "join"
   | "null"
   | "on"
-  | "select"
   | "session"
-  | "sets"
   | "then"
   | "when"
-  | "time zone"
-  | "offset";
+  | "time zone";
 
 /** What is wrong in a query file or a statement. It holds codes and data; the editor puts them into words. */
 export type Problem =

@@ -343,7 +343,7 @@ export class SqlParser {
         return { kind: "nested", query, span: this.since(start) };
       }
       default: {
-        this.expected("select");
+        this.expected("query");
         const hole = this.hole();
         if (!stops[this.kind]) this.skip();
         // A clause can go on although its SELECT is missing.
@@ -475,7 +475,7 @@ export class SqlParser {
       const sets = this.groupingSets();
       return { kind: "sets", sets, span: this.since(start) };
     }
-    const expression = this.expression();
+    const expression = stops[this.kind] ? this.missing("grouping") : this.expression();
     return { kind: "expression", expression, span: expression.span };
   }
 
@@ -795,7 +795,10 @@ export class SqlParser {
     this.advance();
     if (kind === Token.like) {
       const pattern = this.operation(CONCAT);
-      const mark = this.accept(Token.escape) ? this.operation(CONCAT) : undefined;
+      let mark: Expression | undefined;
+      if (this.accept(Token.escape)) {
+        mark = stops[this.kindAt(0)] ? this.missing("string") : this.operation(CONCAT);
+      }
       return { kind: "like", operand, pattern, escape: mark, negated, span: this.since(start) };
     }
     if (kind === Token.between) {
@@ -878,7 +881,7 @@ export class SqlParser {
         this.advance();
         if (!this.accept(Token.zone)) this.expected("time zone");
         const before = this.height;
-        const zone = this.primary();
+        const zone = stops[this.kindAt(0)] ? this.missing("string") : this.primary();
         operand = { kind: "atTimeZone", operand, zone, span: this.since(operand.span.start) };
         this.height = Math.max(before, this.height) + 1;
       } else {
@@ -963,12 +966,12 @@ export class SqlParser {
       this.problems.add({ code: "name-reserved", severity: "error", name, span: this.here() });
       return this.call(this.keywordName());
     }
-    this.expected("expression");
     if (this.kind === Token.unknown) {
+      this.expected("expression");
       this.skip();
       return { kind: "missing", span: this.since(start) };
     }
-    return { kind: "missing", span: this.hole() };
+    return this.missing("expression");
   }
 
   /** The name of a function that is spelt like a keyword. */
@@ -1551,11 +1554,16 @@ export class SqlParser {
     this.problems.add({ code: "expected", severity: "error", expected, found, span: this.here() });
   }
 
+  private missing(expected: Expected): Expression {
+    this.expected(expected);
+    return { kind: "missing", span: this.hole() };
+  }
+
   protected unexpected(): void {
     this.problems.add({ code: "unexpected", severity: "error", found: this.foundText(), span: this.here() });
   }
 
-  protected unknownCommand(name: string, at: Span, known: Iterable<string>): void {
+  protected unknownCommand(name: string, at: Span, known: readonly string[]): void {
     this.problems.add({
       code: "command-unknown",
       severity: "error",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AnswerId, View } from "../../src/logs/answerStore.ts";
+import { calm } from "./calm.ts";
 import { type OpenPage, openPage, type PageOptions, type Theme } from "./harness.ts";
 import { type Answer, answerOf, question, recordCells, resultsHost, stateMessage } from "./resultsHost.ts";
 
@@ -15,7 +16,7 @@ async function openResults(
   const host = { ...(cells && { cells }), ...(riskOf && { riskOf }), ...(ordinals && { ordinals }) };
   const opened = await openPage("results", { height: 420, ...page, ...resultsHost(state, host) });
   await opened.posted("ready");
-  return opened;
+  return calm(opened);
 }
 
 async function openRows(
@@ -58,7 +59,7 @@ describe("what the head says", () => {
     await header.getByText("2026-11-22 18:00:00 → 2026-11-23 18:00:00 +08:00").waitFor();
     assert.equal(await results.page.locator(".counts").textContent(), "1,204 of 214,000 rows · complete · 0.41 s");
     const hint = await results.page.locator(".range").getAttribute("title");
-    assert.equal(hint, "2026-11-22 10:00:00 → 2026-11-23 10:00:00 +00:00 (UTC)\nAsia/Shanghai");
+    assert.equal(hint, "2026-11-22 10:00:00 → 2026-11-23 10:00:00 UTC\nAsia/Shanghai");
   });
   test("where the total is not known none is shown", async () => {
     await using results = await openRows({ total: undefined });
@@ -468,13 +469,13 @@ describe("copying", () => {
       ["Markdown", "markdown"],
     ] as const) {
       await button.click();
-      await results.page.getByRole("menuitem", { name: `Copy all 1,204 rows as ${word}` }).click();
+      await results.page.getByRole("menuitem", { name: `Copy All 1,204 Rows as ${word}` }).click();
       assert.deepEqual(await results.posted("copy"), { kind: "copy", answer, format, rows: undefined });
     }
     await cell(results, 1, "time").click();
     await cell(results, 3, "time").click({ modifiers: ["Control"] });
     await button.click();
-    await results.page.getByRole("menuitem", { name: "Copy 2 selected as Markdown" }).click();
+    await results.page.getByRole("menuitem", { name: "Copy 2 Selected Rows as Markdown" }).click();
     assert.deepEqual(await results.posted("copy"), {
       kind: "copy",
       answer,
@@ -591,6 +592,7 @@ describe("detail and trace", () => {
   test("the bar beside the detail moves by keys", async () => {
     await using results = await openRows();
     await results.page.getByRole("button", { name: "Show Detail" }).click();
+    await results.page.waitForSelector(".fields");
     const bar = results.page.getByRole("separator");
     const before = Number(await bar.getAttribute("aria-valuenow"));
     await bar.focus();
@@ -655,6 +657,7 @@ describe("how it looks", () => {
       await results.page.waitForSelector(".fields");
       await results.screenshot(`results-detail-${theme}`);
       await results.page.keyboard.press("Escape");
+      await results.page.locator(".side").waitFor({ state: "hidden" });
       await results.screenshot(`results-rows-${theme}`);
     });
   }

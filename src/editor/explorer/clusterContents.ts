@@ -200,7 +200,7 @@ export function createClusterContents(parts: {
       await Promise.all([beginUnlessStopped(namespaces), beginUnlessStopped(activity)]);
     },
     listActive: async () => {
-      if (background !== undefined || isRecordsOnly()) return;
+      if (background !== undefined || isRecordsOnly() || namespaces.state().progress === "stopped") return;
       const known = activeIn();
       const names = namespaceNames().present.filter((name) => known.has(name) && isWanted(podLists.get(name)));
       if (names.length === 0) return;

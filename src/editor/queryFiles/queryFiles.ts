@@ -14,7 +14,7 @@ import type { StatusBar } from "../statusBar.ts";
 import { problemText } from "../wording/problem.ts";
 import { registerDiagnostics } from "./diagnostics.ts";
 import { writeDirectives } from "./directiveEdit.ts";
-import { boundsOf, clustersOf, languageId, queryAround, rangeOf, titleOf } from "./documents.ts";
+import { boundsOf, clustersOf, languageId, queryAround, queryFileOf, rangeOf, titleOf } from "./documents.ts";
 import { registerLenses } from "./lens.ts";
 import { registerOutline } from "./outline.ts";
 import { saveQuery, textOfRun } from "./saveQuery.ts";
@@ -153,7 +153,11 @@ export function registerQueryFiles(parts: Parts): vscode.Disposable {
       const found = queryAt(args);
       if (found === undefined) return;
       const { document, query } = found;
-      const problem = query.problems.find(({ severity }) => severity === "error");
+      // A mistake in the directives before the first title is one of every query.
+      const file = queryFileOf(document);
+      const firstStart = file.queries[0]?.span.start ?? 0;
+      const inDefaults = file.problems.filter(({ span }) => span.end <= firstStart);
+      const problem = [...inDefaults, ...query.problems].find(({ severity }) => severity === "error");
       if (problem !== undefined) {
         void vscode.window.showErrorMessage(problemText(problem));
         return;

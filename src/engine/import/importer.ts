@@ -163,6 +163,7 @@ async function makeStore(
     const connection = await instance.connect();
     const facts = await interruptible(connection, signal, async () => {
       await removeFiles(partial);
+      await connection.run("SET TimeZone = 'UTC'");
       await connection.run("SET enable_progress_bar = true");
       await connection.run("SET enable_progress_bar_print = false");
       await connection.run(`ATTACH ${sqlText(partial)} AS store (STORAGE_VERSION 'latest')`);

@@ -179,7 +179,7 @@ export class StoreWriter {
 type RefusedLine = { readonly place: number; readonly whole: boolean };
 
 function reader(path: string): string {
-  return `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'none', ignore_errors = true,
+  return `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed', ignore_errors = true,
     records = false, columns = {m: 'MAP(VARCHAR, VARCHAR)'})`;
 }
 

@@ -456,7 +456,7 @@ export class ExpressionTranslator implements CallTranslator {
     const name = call.name.name.toLowerCase();
     const how = functionSql.get(name);
     if (how === undefined) {
-      const candidate = nearest(name, functionSql.keys());
+      const candidate = nearest(name, [...functionSql.keys()]);
       this.#refusals.add({ code: "function-unknown", name: call.name.name, nearest: candidate }, call.name.span);
       return nothing;
     }

@@ -1,9 +1,10 @@
 import { nearest } from "../../sls/nearest.ts";
+import type { Span } from "../../sls/span.ts";
 import type { Search, SearchField, SearchNumber, SearchTerm } from "../../sls/syntax.ts";
 import { sqlName, sqlText } from "../recordColumns.ts";
 import { keysColumn, restColumn, type SchemaColumn } from "../schema.ts";
 import { columnField, type LogField, type LogFields } from "./logFields.ts";
-import type { Refusals } from "./refusal.ts";
+import type { Refusals, Untranslatable } from "./refusal.ts";
 
 /**
  * Where SLS cuts a text into words: the delimiters that its API documentation gives an index by default, and `>`, which
@@ -14,45 +15,89 @@ export const delimiters = " ,'\";=()[]{}?@&<>/:\n\t\r";
 const delimiter = ` ,'";=()\\[\\]{}?@&<>/:\\n\\t\\r`;
 const edges: Edges = { before: `(?:^|[${delimiter}])`, after: `(?:$|[${delimiter}])`, between: `[${delimiter}]+` };
 
-// In a JSON text, `\n`, `\r` and `\t` stand for delimiters and `\"` for a quote; a doubled backslash begins none of them.
+// In a JSON text a delimiter may be written with a backslash, which a doubled backslash before it is not. Go's encoder,
+// which much of Kubernetes uses, writes `&`, `<` and `>` with their numbers.
+const jsonDelimiter = `\\\\(?:["/nrt]|u00(?:0[9ad]|2[026789cf]|3[a-f]|40|5[bd]|7[bd]))`;
 const jsonEdges: Edges = {
-  before: `(?:^|[${delimiter}]|(?:^|[^\\\\])(?:\\\\\\\\)*\\\\[nrt])`,
-  after: `(?:$|[${delimiter}]|\\\\["nrt])`,
-  between: `(?:[${delimiter}]|\\\\["nrt])+`,
+  before: `(?:^|[${delimiter}]|(?:^|[^\\\\])(?:\\\\\\\\)*${jsonDelimiter})`,
+  after: `(?:$|[${delimiter}]|${jsonDelimiter})`,
+  between: `(?:[${delimiter}]|${jsonDelimiter})+`,
 };
 
 /** How the ends of a word look in a text, and what lies between two words. */
 type Edges = { readonly before: string; readonly after: string; readonly between: string };
 
+/** All the values that a column has in the store, by the column's name; for columns that have few. */
+export type KnownValues = ReadonlyMap<string, readonly string[]>;
+
 /** A condition over the table `log` that is true for the records that the search half finds. */
-export function searchSql(search: Search, fields: LogFields, refusals: Refusals): string {
-  return new SearchTranslator(fields, refusals).condition(search);
+export function searchSql(search: Search, fields: LogFields, knownValues: KnownValues, refusals: Refusals): string {
+  return conditionSql(new SearchTranslator(fields, knownValues, refusals).condition(search), false);
+}
+
+/**
+ * A condition on a record. It is written with its negations at the tests, where DuckDB stops at the first that decides;
+ * a negated whole it would work out to the end for every record.
+ */
+type Condition =
+  | { readonly kind: "test"; readonly sql: string }
+  | { readonly kind: "every" | "some"; readonly parts: readonly Condition[] }
+  | { readonly kind: "not"; readonly part: Condition };
+
+function test(sql: string): Condition {
+  return { kind: "test", sql };
+}
+
+const never = test("FALSE");
+
+function every(parts: readonly Condition[]): Condition {
+  return { kind: "every", parts };
+}
+
+function some(parts: readonly Condition[]): Condition {
+  return { kind: "some", parts };
+}
+
+/** A record that lacks a field has none of its values, so what is null counts as false, and its negation as true. */
+function conditionSql(condition: Condition, negated: boolean): string {
+  switch (condition.kind) {
+    case "test":
+      return negated ? `((${condition.sql}) IS NOT TRUE)` : `(${condition.sql})`;
+    case "not":
+      return conditionSql(condition.part, !negated);
+    default: {
+      const parts = condition.parts.map((part) => conditionSql(part, negated));
+      if (parts.length === 0) return (condition.kind === "every") === negated ? "FALSE" : "TRUE";
+      return parts.length === 1 ? (parts[0] ?? "") : `(${parts.join((condition.kind === "every") === negated ? " OR " : " AND ")})`;
+    }
+  }
 }
 
 class SearchTranslator {
   readonly #fields: LogFields;
+  readonly #knownValues: KnownValues;
   readonly #refusals: Refusals;
 
-  constructor(fields: LogFields, refusals: Refusals) {
+  constructor(fields: LogFields, knownValues: KnownValues, refusals: Refusals) {
     this.#fields = fields;
+    this.#knownValues = knownValues;
     this.#refusals = refusals;
   }
 
-  condition(search: Search): string {
+  condition(search: Search): Condition {
     switch (search.kind) {
       case "all":
-        return "TRUE";
+        return every([]);
       case "and":
-        return `(${this.condition(search.left)} AND ${this.condition(search.right)})`;
+        return every(chain(search, "and").map((part) => this.condition(part)));
       case "or":
-        return `(${this.condition(search.left)} OR ${this.condition(search.right)})`;
+        return some(chain(search, "or").map((part) => this.condition(part)));
       case "not":
-        // A record that lacks the field has none of its values either.
-        return `(${this.condition(search.operand)} IS NOT TRUE)`;
+        return { kind: "not", part: this.condition(search.operand) };
       case "group":
         return this.condition(search.operand);
       case "exists":
-        return this.#inField(search.field, (field) => `(${field.sql("")} IS NOT NULL)`);
+        return this.#inField(search.field, (field) => test(`${field.sql("")} IS NOT NULL`));
       case "comparison":
         return this.#inField(search.field, (field) =>
           this.#numeric(field, search, [`${search.operator} ${this.#number(search.value)}`]),
@@ -71,137 +116,122 @@ class SearchTranslator {
           : this.#inField(field, (logField) => this.#term(logField, search));
       }
       case "missing":
-        this.#refusals.add({ code: "not-translatable", what: "missing" }, search.span);
-        return "FALSE";
+        return this.#untranslatable("missing", search.span);
       default:
         return search satisfies never;
     }
   }
 
-  #inField(field: SearchField, condition: (field: LogField) => string): string {
+  #inField(field: SearchField, condition: (field: LogField) => Condition): Condition {
     // `source` is SLS's short form; a field of that name is asked for as `Source`.
     const name = field.name === "source" ? "__source__" : field.name;
-    if (name.toLowerCase() === "__time__") {
-      this.#refusals.add({ code: "not-translatable", what: "timeInSearch" }, field.span);
-      return "FALSE";
-    }
+    if (name.toLowerCase() === "__time__") return this.#untranslatable("timeInSearch", field.span);
     const found = this.#fields.find(name);
-    if (found === undefined) {
-      const candidate = nearest(name, this.#fields.names());
-      this.#refusals.add({ code: "column-unknown", name, nearest: candidate }, field.span);
-      return "FALSE";
-    }
-    return condition(found);
+    if (found !== undefined) return condition(found);
+    const candidate = nearest(name, this.#fields.names());
+    this.#refusals.add({ code: "column-unknown", name, nearest: candidate }, field.span);
+    return never;
+  }
+
+  #untranslatable(what: Untranslatable, span: Span): Condition {
+    this.#refusals.add({ code: "not-translatable", what }, span);
+    return never;
   }
 
   // ------------------------------------------------------------------------------------------ numbers
 
-  #numeric(field: LogField, search: Search, comparisons: readonly string[]): string {
-    if (field.type !== "long" && field.column !== undefined) {
-      this.#refusals.add({ code: "not-translatable", what: "numberOnText" }, search.span);
-      return "FALSE";
-    }
+  #numeric(field: LogField, search: Search, comparisons: readonly string[]): Condition {
+    if (field.type !== "long" && field.column !== undefined) return this.#untranslatable("numberOnText", search.span);
     // A field without a column has no index that says whether it is a number; its value does.
     const value = field.type === "long" ? field.sql("") : `TRY_CAST(${field.sql("")} AS DOUBLE)`;
-    return `(${comparisons.map((comparison) => `${value} ${comparison}`).join(" AND ")})`;
+    return every(comparisons.map((comparison) => test(`${value} ${comparison}`)));
   }
 
   #number(number: SearchNumber): string {
-    if (Number.isNaN(number.value)) {
-      this.#refusals.add({ code: "not-translatable", what: "missing" }, number.span);
-      return "0";
-    }
-    return numberSql(number.text) ?? sqlNumber(number.value);
+    if (!Number.isNaN(number.value)) return numberSql(number.text) ?? sqlNumber(number.value);
+    this.#untranslatable("missing", number.span);
+    return "0";
+  }
+
+  #numberTerm(field: LogField, term: SearchTerm): Condition {
+    if (!term.quoted && /[*?]/.test(term.value)) return this.#untranslatable("wildcardOnNumber", term.valueSpan);
+    // What is no number is not indexed in a numeric field, and so never found.
+    const number = numberSql(term.value.trim());
+    return number === undefined ? never : test(`${field.sql("")} = ${number}`);
   }
 
   // ------------------------------------------------------------------------------------------ words
 
-  #term(field: LogField, term: SearchTerm): string {
+  #term(field: LogField, term: SearchTerm): Condition {
     if (term.value === "") {
-      if (!term.quoted) this.#refusals.add({ code: "not-translatable", what: "missing" }, term.span);
-      return `(${field.sql("")} = '')`;
+      return term.quoted ? test(`${field.sql("")} = ''`) : this.#untranslatable("missing", term.span);
     }
     if (field.type === "long") return this.#numberTerm(field, term);
     if (isWhole(field.column)) return wholeValue(field.sql(""), term.value);
-
     const words = this.#words(term);
-    return inText(field.sql(""), field.type === "json", words, term.phrase);
+    return field.column === undefined
+      ? inText(field.sql(""), false, words, term.phrase)
+      : this.#inColumn(field.column, words, term.phrase);
   }
 
-  #numberTerm(field: LogField, term: SearchTerm): string {
-    if (!term.quoted && /[*?]/.test(term.value)) {
-      this.#refusals.add({ code: "not-translatable", what: "wildcardOnNumber" }, term.valueSpan);
-      return "FALSE";
+  #inColumn(column: SchemaColumn, words: readonly Word[], phrase: boolean): Condition {
+    const value = columnField(column, column.name).sql("");
+    const [word] = words;
+    if (isWhole(column)) return words.length === 1 && word !== undefined ? wholeValue(value, word.text) : never;
+    if (column.type === "long") {
+      const number = words.length === 1 && word !== undefined ? numberSql(word.text) : undefined;
+      return number === undefined ? never : test(`${value} = ${number}`);
     }
-    // What is no number is not indexed in a numeric field, and so never found.
-    const number = numberSql(term.value.trim());
-    return number === undefined ? "FALSE" : `(${field.sql("")} = ${number})`;
+    const known = column.type === "text" ? this.#knownValues.get(column.name) : undefined;
+    if (known === undefined || words.length === 0) return inText(value, column.type === "json", words, phrase);
+    const found = known.filter((text) => hasWords(text, words, phrase));
+    return found.length === 0 ? never : test(`${value} IN (${found.map(sqlText).join(", ")})`);
   }
 
   #words(term: SearchTerm): readonly Word[] {
     const words = wordsOf(term.value, !term.quoted);
-    if (words.length === 0) this.#refusals.add({ code: "not-translatable", what: "valueWithoutWord" }, term.valueSpan);
+    if (words.length === 0) this.#untranslatable("valueWithoutWord", term.valueSpan);
     return words;
   }
 
-  /**
-   * Words without a field: each may stand in any field, or be the name of one. Words of a phrase stand in one field.
-   *
-   * The text of a JSON field holds those of its columns, and fields that have no column, so it is looked at first; the
-   * columns alone are asked where a record came without it.
-   */
-  #anywhere(term: SearchTerm): string {
-    if (term.value === "") {
-      this.#refusals.add({ code: "not-translatable", what: "missing" }, term.span);
-      return "FALSE";
-    }
+  /** Words without a field: each may stand in any field, or be the name of one. Words of a phrase stand in one field. */
+  #anywhere(term: SearchTerm): Condition {
+    if (term.value === "") return this.#untranslatable("missing", term.span);
     const words = this.#words(term);
-    const conditions = term.phrase
-      ? [this.#inAnyField(words, true)]
-      : words.map((word) => this.#inAnyField([word], false));
-    return conditions.length === 0 ? "FALSE" : `(${conditions.join(" AND ")})`;
+    return term.phrase ? this.#inAnyField(words, true) : every(words.map((word) => this.#inAnyField([word], false)));
   }
 
-  #inAnyField(words: readonly Word[], phrase: boolean): string {
-    const conditions = [inText(sqlName(keysColumn), true, words, phrase)];
+  #inAnyField(words: readonly Word[], phrase: boolean): Condition {
+    const conditions = [inText(sqlName(keysColumn), true, words, phrase), inText(sqlName(restColumn), true, words, phrase)];
     for (const column of this.#fields.columns) {
-      if (column.from === undefined && column.name !== "__time__") {
-        if (column.type === "json") conditions.push(this.#inJsonField(column, words, phrase));
-        else conditions.push(inColumn(column, words, phrase));
+      if (column.from !== undefined) {
+        if (isNameOf(column, words)) conditions.push(test(`${sqlName(column.name)} IS NOT NULL`));
+      } else if (column.type === "json") {
+        // Its text holds those of the columns that are read from it, and more; a record may have come without it.
+        const whole = sqlName(column.name);
+        const leaves = this.#fields.leavesOf(column).map((leaf) => this.#inColumn(leaf, words, phrase));
+        conditions.push(inText(whole, true, words, phrase), every([test(`${whole} IS NULL`), some(leaves)]));
+      } else if (column.name !== "__time__") {
+        conditions.push(this.#inColumn(column, words, phrase));
       }
-      if (column.from !== undefined && wordsNameOf(column, words))
-        conditions.push(`${sqlName(column.name)} IS NOT NULL`);
     }
-    conditions.push(inText(sqlName(restColumn), true, words, phrase));
-    return `(${conditions.join(" OR ")})`;
+    return some(conditions);
   }
+}
 
-  #inJsonField(column: SchemaColumn, words: readonly Word[], phrase: boolean): string {
-    const whole = sqlName(column.name);
-    const inLeaves = this.#fields
-      .leavesOf(column)
-      .map((leaf) => inColumn(leaf, words, phrase))
-      .join(" OR ");
-    const inWhole = inText(whole, true, words, phrase);
-    if (!words.every(isPlainInJson)) return `(${inLeaves} OR ${inWhole})`;
-
-    const maybe = words.map((word) => holds(whole, word)).join(" AND ");
-    return `(CASE WHEN ${whole} IS NULL THEN ${inLeaves} ELSE ${maybe} AND (${matches(whole, jsonEdges, words, phrase, true)} OR ${inLeaves}) END)`;
+/** Chains of one operator lean to the left and may be long; written flat they cost DuckDB no depth. */
+function chain(search: Search, kind: "and" | "or"): readonly Search[] {
+  const parts: Search[] = [];
+  let rest = search;
+  while (rest.kind === kind) {
+    parts.push(rest.right);
+    rest = rest.left;
   }
+  parts.push(rest);
+  return parts.reverse();
 }
 
 // ---------------------------------------------------------------------------------------------- values
-
-function inColumn(column: SchemaColumn, words: readonly Word[], phrase: boolean): string {
-  const value = columnField(column, column.name).sql("");
-  const [word] = words;
-  if (isWhole(column)) return words.length === 1 && word !== undefined ? wholeValue(value, word.text) : "FALSE";
-  if (column.type === "long") {
-    const number = words.length === 1 && word !== undefined ? numberSql(word.text) : undefined;
-    return number === undefined ? "FALSE" : `${value} = ${number}`;
-  }
-  return inText(value, column.type === "json", words, phrase);
-}
 
 /** SLS indexes these two without delimiters: the value is one word. */
 function isWhole(column: SchemaColumn | undefined): boolean {
@@ -209,37 +239,30 @@ function isWhole(column: SchemaColumn | undefined): boolean {
 }
 
 /** A field without delimiters; SLS documents wildcards for it inside quotes too (`__source__:"192.0.2.*"`). */
-function wholeValue(value: string, text: string): string {
-  if (!/[*?]/.test(text)) return `(lower(${value}) = lower(${sqlText(text)}))`;
+function wholeValue(value: string, text: string): Condition {
+  if (!/[*?]/.test(text)) return test(`lower(${value}) = lower(${sqlText(text)})`);
   const pattern = [...text].map((char) => (char === "*" ? ".*" : char === "?" ? "." : escaped(char))).join("");
-  return `regexp_full_match(${value}, ${sqlText(pattern)}, 'si')`;
+  return test(`regexp_full_match(${value}, ${sqlText(pattern)}, 'si')`);
 }
 
 /**
- * Whether a text holds the words. A plain `contains` goes before the regular expression: it is several times as fast and
- * false for most records.
+ * Whether a text holds the words. A plain `contains` goes before the regular expression: it is several times as fast,
+ * and false for most records. Where it is not, as for `kind: Command`, the value is often the word itself.
  */
-function inText(value: string, isJson: boolean, words: readonly Word[], phrase: boolean): string {
-  if (words.length === 0) return "FALSE";
-  const maybe = words.map((word) => holds(value, isJson ? jsonWord(word) : word)).filter((test) => test !== "TRUE");
-  const test = matches(value, isJson ? jsonEdges : edges, words, phrase, isJson);
-  return `(${[...maybe, test].join(" AND ")})`;
+function inText(value: string, isJson: boolean, plain: readonly Word[], phrase: boolean): Condition {
+  const words = isJson ? plain.map(jsonWord) : plain;
+  const [first] = words;
+  if (first === undefined) return never;
+  const holds = words.flatMap(({ anchor }) => (anchor === "" ? [] : [test(`contains(lower(${value}), ${sqlText(anchor)})`)]));
+  const matches = wordsMatch(value, isJson ? jsonEdges : edges, words, phrase);
+  const isWord = words.length === 1 && !first.wild && !isJson;
+  return every([...holds, isWord ? some([test(`${value} = ${sqlText(first.text)}`), matches]) : matches]);
 }
 
-function holds(value: string, word: Word): string {
-  return word.anchor === "" ? "TRUE" : `contains(lower(${value}), ${sqlText(word.anchor)})`;
-}
-
-function matches(
-  value: string,
-  { before, after, between }: Edges,
-  words: readonly Word[],
-  phrase: boolean,
-  isJson: boolean,
-): string {
-  const patterns = words.map((word) => (isJson ? jsonWord(word) : word).pattern);
+function wordsMatch(value: string, { before, after, between }: Edges, words: readonly Word[], phrase: boolean): Condition {
+  const patterns = words.map(({ pattern }) => pattern);
   const wholes = phrase ? [patterns.join(between)] : patterns;
-  return wholes.map((whole) => `regexp_matches(${value}, ${sqlText(before + whole + after)}, 'i')`).join(" AND ");
+  return every(wholes.map((whole) => test(`regexp_matches(${value}, ${sqlText(before + whole + after)}, 'i')`)));
 }
 
 // ---------------------------------------------------------------------------------------------- words
@@ -247,7 +270,7 @@ function matches(
 /** A word that is looked for. */
 type Word = {
   readonly text: string;
-  /** Whether `*` and `?` in it are wildcards. */
+  /** Whether it has wildcards. */
   readonly wild: boolean;
   /** A regular expression that it matches, regardless of case. */
   readonly pattern: string;
@@ -265,17 +288,12 @@ function word(text: string, wild: boolean): Word {
   // Only ASCII letters have one lower case everywhere.
   const pieces = text.split(wild ? /[*?]|[^ -~]/ : /[^ -~]/);
   const anchor = pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "").toLowerCase();
-  return { text, wild, pattern, anchor };
+  return { text, wild: wild && /[*?]/.test(text), pattern, anchor };
 }
 
 /** The word as it stands in a JSON text, where a backslash is doubled. */
 function jsonWord(plain: Word): Word {
-  return isPlainInJson(plain) ? plain : word(JSON.stringify(plain.text).slice(1, -1), plain.wild);
-}
-
-/** Whether the word stands in a JSON text as it is, and in no other way. */
-function isPlainInJson({ text }: Word): boolean {
-  return /^[!-[\]-~]*$/.test(text);
+  return word(JSON.stringify(plain.text).slice(1, -1), plain.wild);
 }
 
 function wordsOf(value: string, wild: boolean): readonly Word[] {
@@ -292,8 +310,17 @@ function wordsOf(value: string, wild: boolean): readonly Word[] {
   return words;
 }
 
+/** Whether a text holds the words, as `inText` asks of one that is not known yet. */
+function hasWords(text: string, words: readonly Word[], phrase: boolean): boolean {
+  const tests = words.map(({ pattern }) => new RegExp(`^(?:${pattern})$`, "iu"));
+  const found = wordsOf(text, false);
+  return phrase
+    ? found.some((_, start) => tests.every((each, index) => start + index < found.length && each.test(found[start + index]?.text ?? "")))
+    : tests.every((each) => found.some((one) => each.test(one.text)));
+}
+
 /** Whether a word is the name of the column, as SLS finds a field's name too. */
-function wordsNameOf(column: SchemaColumn, words: readonly Word[]): boolean {
+function isNameOf(column: SchemaColumn, words: readonly Word[]): boolean {
   return words.length === 1 && words.every(({ pattern }) => new RegExp(`^(?:${pattern})$`, "iu").test(column.name));
 }
 

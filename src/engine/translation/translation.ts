@@ -7,7 +7,7 @@ import { atColumn, type SchemaColumn } from "../schema.ts";
 import { analysisSql } from "./analysisSql.ts";
 import { LogFields } from "./logFields.ts";
 import { Refusals } from "./refusal.ts";
-import { searchSql } from "./searchSql.ts";
+import { type KnownValues, searchSql } from "./searchSql.ts";
 import { steadyOffset } from "./timeSql.ts";
 
 /** What a statement is asked of. */
@@ -17,6 +17,8 @@ export type TranslationContext = {
   readonly columns: readonly SchemaColumn[];
   /** The names of the fields that the store knows its records to have beside the columns. */
   readonly restNames: Iterable<string>;
+  /** What is known of the values of columns that have few, such as `kind`: a search of them is then as fast as can be. */
+  readonly knownValues?: KnownValues;
   /** The IANA zone of the question; the connection's TimeZone has to be the same. */
   readonly zone: string;
   readonly range: TimeRange;
@@ -50,7 +52,7 @@ export function translate(statement: Statement, context: TranslationContext): Tr
   const search = [
     ...rangeConditions(context.range),
     ...(context.cluster === undefined ? [] : [`${sqlName("clusterId")} = ${sqlText(context.cluster)}`]),
-    searchSql(statement.search, fields, refusals),
+    searchSql(statement.search, fields, context.knownValues ?? new Map(), refusals),
   ].join(" AND ");
 
   const { analysis } = statement;

@@ -296,6 +296,17 @@ test("a missing or superfluous part is told where it is", () => {
   assert.deepEqual(codes("select a at time 'x'"), ["expected"]);
   assert.deepEqual(codes("select count(*) filter (a = 1)"), ["expected"]);
 });
+test("what is missing is named as closely as its place allows", () => {
+  const expected = (sql: string) =>
+    parseStatement(`*|${sql}`).problems.map((problem) => problem.code === "expected" && problem.expected);
+  assert.deepEqual(expected("select a group by"), ["grouping"]);
+  assert.deepEqual(expected("select a at time zone"), ["string"]);
+  assert.deepEqual(expected("select a like b escape"), ["string"]);
+  assert.deepEqual(expected("set session a = b;"), ["query"]);
+  assert.deepEqual(expected("select a from"), ["table"]);
+  assert.deepEqual(expected("select interval '1'"), ["unit"]);
+  assert.deepEqual(expected("select sum(a) over (order by b rows 2)"), ["frame"]);
+});
 test("limit with offset gives what it should be", () => {
   const [problem] = parseStatement("*|select a limit 10 offset 5 + 1").problems;
   assert.deepEqual(problem, {

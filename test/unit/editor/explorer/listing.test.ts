@@ -9,21 +9,19 @@ type Step = Page<string> | "wait" | Error;
 /** A source that goes through its steps, one round for each time that it is asked. */
 function source(...rounds: readonly (readonly Step[])[]) {
   let asked = 0;
-  let go: () => void = () => {};
+  const go = Promise.withResolvers<void>();
   const aborted: boolean[] = [];
   return {
     asked: () => asked,
     aborted,
-    go: () => go(),
+    go: go.resolve,
     load: async function* (signal: AbortSignal): AsyncIterable<Page<string>> {
       const round = rounds[asked++] ?? [];
       for (const step of round) {
         if (step instanceof Error) throw step;
         if (step === "wait") {
-          await new Promise<void>((resolve) => {
-            go = resolve;
-            signal.addEventListener("abort", () => resolve());
-          });
+          const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+          await Promise.race([go.promise, stopped]);
           aborted.push(signal.aborted);
         } else yield step;
       }

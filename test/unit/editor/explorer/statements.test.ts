@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activityQuery } from "../../../../src/editor/explorer/activity.ts";
+import {
+  accessesStatement,
+  enteredPodsStatement,
+  isPartOfId,
+  namespaceStatement,
+  podEntriesStatement,
+  readTraceSeen,
+  readUserSeen,
+  tracesLikeStatement,
+  tracesSeenStatement,
+  userEntriesStatement,
+  usersSeenStatement,
+} from "../../../../src/editor/explorer/statements.ts";
+import { readRules } from "../../../../src/rules/readRules.ts";
+import { parseStatement } from "../../../../src/sls/parser.ts";
+
+function check(statement: string): void {
+  assert.deepEqual(parseStatement(statement).problems, [], statement);
+}
+
+test("the statements of the tree and of the search are read without a problem", () => {
+  check(activityQuery(readRules(programs).rules).statement);
+  check(accessesStatement);
+  check(enteredPodsStatement);
+  check(usersSeenStatement);
+  check(tracesSeenStatement);
+  check(tracesLikeStatement("5f3c-a9"));
+  check(podEntriesStatement("payments", "api-6f7c9d5b8-k2x4p"));
+  check(namespaceStatement("kube-system"));
+});
+
+for (const who of [
+  "208755",
+  "system:serviceaccount:ci:runner",
+  "O'Brien",
+  'a "b"',
+  "back\\",
+  "and",
+  "* or kind: x",
+  "张三",
+]) {
+  test(`the user ${who} is a value and nothing else`, () => {
+    check(userEntriesStatement(who));
+    check(namespaceStatement(who));
+  });
+}
+
+test("a beginning of an id is what needs no quotes", () => {
+  assert.deepEqual(["t-12", "5f3c_a9", "abc", "a b c d", "ab*c", "-abcd", 'ab"cd'].map(isPartOfId), [
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+const programs = `rules:
+  - id: vendor
+    title: { en: a, zh: b }
+    reason: { en: a, zh: b }
+    severity: medium
+    match: { programs: [rm, curl] }
+`;
+
+test("a rule of programs alone is counted exactly, one with an expression is an upper bound", () => {
+  assert.equal(activityQuery(readRules(programs).rules).isExact, true);
+  const withExpression = programs.replace("[rm, curl]", "[rm], commandLine: ['rm -rf']");
+  assert.equal(activityQuery(readRules(withExpression).rules).isExact, false);
+});
+
+test("a row that names nobody is nobody", () => {
+  assert.equal(readUserSeen({ who: "null", username: "", traces: "1", last_event: "5" }), undefined);
+  assert.deepEqual(readUserSeen({ who: "208755", username: "null", traces: "3", last_event: "1700000000" }), {
+    who: "208755",
+    username: "",
+    traces: 3,
+    lastMs: 1_700_000_000_000,
+  });
+  assert.equal(readTraceSeen({ trace: "" }), undefined);
+  assert.equal(readTraceSeen({ trace: "t-1", last_event: "1700000000" })?.lastMs, 1_700_000_000_000);
+});
