@@ -39,7 +39,7 @@ VSCODE_PATH names the desktop editor to use; without it one is downloaded. CHROM
 const coveredRooms = ["src/sls", "src/audit", "src/pages", "src/logs"];
 const coveredPercent = 90;
 
-const report = join(cache, "test-report.jsonl");
+const report = join(cache, `test-report-${process.pid}.jsonl`);
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -159,7 +159,9 @@ async function runTests({ files, budgetMs, covers = false, oneAtATime = false, n
 
   const counts = nothing();
   let linesRun = [];
-  for (const line of readReport()) {
+  const lines = readReport();
+  rmSync(report, { force: true });
+  for (const line of lines) {
     if (line.coverage !== undefined) {
       linesRun = line.coverage;
     } else {

@@ -59,9 +59,8 @@ function fieldValue(
         });
   const at = /time/i.test(name) ? recordedTime(value, zone) : undefined;
   const isUtc = /[Zz]$/.test(value);
-  const times =
-    at === undefined ? undefined : element("div", { class: "quiet" }, at.local, isUtc ? undefined : ` · ${at.utc}`);
-  return [shown, times, whole];
+  const times = at === undefined ? [] : [at.local, ...(isUtc ? [] : [at.utc])];
+  return [shown, ...times.map((time) => element("div", { class: "quiet" }, time)), whole];
 }
 
 /** A long name breaks after its dots, not in its words. */

@@ -18,11 +18,12 @@ export function connect<To, From, Kept>(receive: (message: To) => void): Host<Fr
   const api = acquireVsCodeApi();
   const kept = api.getState();
   window.addEventListener("message", (event: MessageEvent<To>) => receive(event.data));
-  window.addEventListener("error", (event) => {
-    const { error, message } = event;
-    const detail = error instanceof Error ? (error.stack ?? error.message) : message;
+  const fail = (error: unknown) => {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     api.postMessage({ kind: "failed", detail: detail.slice(0, 10_000) });
-  });
+  };
+  window.addEventListener("error", (event) => fail(event.error ?? event.message));
+  window.addEventListener("unhandledrejection", (event) => fail(event.reason));
   return {
     post: (message) => api.postMessage(message),
     kept: typeof kept === "object" && kept !== null ? kept : {},

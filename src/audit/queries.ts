@@ -201,7 +201,7 @@ function commandsWhere(condition: string): string {
   limit 1000`;
 }
 
-/** A POSIX word boundary for RE2 and its kin: where a path or word of a command line begins. */
+/** Where a program can begin in a command line. */
 const begins = "(^|[ /;|&])";
 
 /** What investigators ask first. `riskyCondition` is the condition of a rules' prefilter over commands. */
@@ -245,7 +245,8 @@ export function readyQueries(riskyCondition: string): readonly ReadyQuery[] {
   order by commands, program
   limit 1000`,
     downloads: commandsWhere(
-      `regexp_like("process.cmdline", '${begins}(curl|wget|ftp|tftp|aria2c|scp)[^|]*(https?://|ftp://|@)')`,
+      `regexp_like("process.cmdline", '${begins}(curl|wget|ftp|tftp|aria2c|scp)[^|]*(https?://|ftp://|@)')
+    and not regexp_like("process.cmdline", '://(127[.]|localhost|[[]::1)')`,
     ),
     credentialReads: commandsWhere(
       `regexp_like("process.cmdline", 'serviceaccount/token|/etc/shadow|/proc/[0-9]+/environ|[.]kube/config|kubeconfig|[.]aws/credentials|[.]aliyun/config|[.]docker/config|[.]ssh/|id_rsa|id_ed25519|[.]pgpass|100[.]100[.]100[.]200')`,

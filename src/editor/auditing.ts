@@ -33,11 +33,13 @@ export function registerAuditing(accounts: Accounts, contents: Contents): vscode
     const target = await currentTarget(node, change);
     if (target === undefined || !(await confirm(target, change))) return;
     changing.add(node);
+    let end: Awaited<ReturnType<typeof run>>;
     try {
-      await run(target, change);
+      end = await run(target, change);
     } finally {
       changing.delete(node);
     }
+    await tell(target, change, end.status, end.wasCancelled);
   }
 
   /** What is confirmed has to be true now, not when the tree was drawn: the state is asked for again. */
@@ -64,7 +66,11 @@ export function registerAuditing(accounts: Accounts, contents: Contents): vscode
     return undefined;
   }
 
-  async function run(target: Target, change: Change): Promise<void> {
+  /** Goes through the steps; tells the state that is left, and whether the user cut them short. */
+  async function run(
+    target: Target,
+    change: Change,
+  ): Promise<{ readonly status: AuditStatus; readonly wasCancelled: boolean }> {
     const { node, account, cluster, control } = target;
     let last: AuditStatus | undefined;
     let wasCancelled = false;
@@ -96,7 +102,7 @@ export function registerAuditing(accounts: Accounts, contents: Contents): vscode
     );
     const listed = contents.cluster(node).state?.status;
     const isFinal = last !== undefined && last.kind !== "turningOn" && last.kind !== "turningOff";
-    await tell(target, change, (isFinal ? last : listed) ?? target.status, wasCancelled);
+    return { status: (isFinal ? last : listed) ?? target.status, wasCancelled };
   }
 
   async function tell(target: Target, change: Change, status: AuditStatus, wasCancelled: boolean): Promise<void> {

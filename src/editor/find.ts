@@ -9,9 +9,9 @@ import { createFindings, type Found, type FoundGroup } from "./explorer/found.ts
 import { nameOf } from "./explorer/items.ts";
 import type { ClusterNode } from "./explorer/node.ts";
 import {
-  isPartOfId,
   readTraceSeen,
   readUserSeen,
+  searchableWord,
   tracesLikeStatement,
   tracesSeenStatement,
   userEntriesStatement,
@@ -125,14 +125,14 @@ async function find({ tree, run, openTrace }: Parts): Promise<void> {
     if (trace !== undefined) findings.addTraces(node, [trace]);
   }
 
-  /** The newest 1,000 traces are there by then; an older one is asked for by the beginning of its id. */
+  /** The newest 1,000 traces are there by then; older ones are asked for by what was typed. */
   function lookUpTraces(nodes: readonly ClusterNode[]): void {
-    const text = quickPick.value.trim();
-    if (!isPartOfId(text) || lookedUp.has(text) || signal.aborted) return;
-    lookedUp.add(text);
+    const word = searchableWord(quickPick.value);
+    if (word === undefined || lookedUp.has(word) || signal.aborted) return;
+    lookedUp.add(word);
     void during(
       forEachAtOnce(nodes, clustersAtOnce, (node) =>
-        ask(node, tracesLikeStatement(text), (row) => addTrace(node, row)),
+        ask(node, tracesLikeStatement(word), (row) => addTrace(node, row)),
       ),
     );
   }

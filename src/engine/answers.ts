@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Cells, Column } from "../logs/answer.ts";
 import type { AnswerFacts, AnswerId, RowWindow, View } from "../logs/answerStore.ts";
-import { type Database, textRows } from "./database.ts";
+import { atPlaces, type Database, textRows } from "./database.ts";
 import { filesIn, overLimit } from "./folder.ts";
 import { Mutex } from "./mutex.ts";
 import { sqlName, sqlText } from "./recordColumns.ts";
@@ -331,7 +331,7 @@ async function windowOf(
   const ordinals = [...order.subarray(from, from + count)];
   const found = new Map<number, Cells>();
   if (ordinals.length > 0) {
-    for (const row of await rowsOf(connection, `${rowSql} WHERE rowid IN (${ordinals.join(", ")})`)) {
+    for (const row of await rowsOf(connection, `${rowSql} WHERE ${atPlaces(ordinals)}`)) {
       found.set(row.ordinal, row.cells);
     }
   }

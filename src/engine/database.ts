@@ -161,3 +161,15 @@ export async function textRows(
   const reader = await connection.runAndReadAll(sql);
   return reader.getRows() as (string | null)[][];
 }
+
+/**
+ * A condition for the rows at these places. DuckDB 1.5 passes over what a list of row numbers rules out only when a
+ * range is named beside it: measured on a million rows, 5 ms with it and 100 ms without.
+ */
+export function atPlaces(places: readonly number[]): string {
+  if (places.length === 0) {
+    return "FALSE";
+  }
+  const [first, last] = [places.reduce((a, b) => Math.min(a, b)), places.reduce((a, b) => Math.max(a, b))];
+  return `rowid IN (${places.join(", ")}) AND rowid >= ${first} AND rowid <= ${last}`;
+}

@@ -8,13 +8,13 @@ import { hasErrors, type Problem } from "../sls/problems.ts";
 import type { Span } from "../sls/span.ts";
 import { type Answers, readCells } from "./answers.ts";
 import { candidatesSql } from "./candidates.ts";
-import { type Database, Interrupted, requireSelect, textRows } from "./database.ts";
+import { atPlaces, type Database, Interrupted, requireSelect, textRows } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import type { EndPart, LogName, RowsPart } from "./protocol.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
-import { orderedKeys, recordSelection } from "./recordKeys.ts";
+import { orderedKeys, recordsSql } from "./recordKeys.ts";
 import { atColumn, keysColumn, schemaColumns } from "./schema.ts";
-import type { StoredLog, Stores } from "./stores.ts";
+import { KEYS_REMEMBERED, type StoredLog, type Stores } from "./stores.ts";
 import { LogFields } from "./translation/logFields.ts";
 import { refused } from "./translation/refusal.ts";
 import { type Translation, type TranslationContext, translate } from "./translation/translation.ts";
@@ -302,12 +302,9 @@ async function placedPlan(
       ORDER BY ${orderBy} LIMIT ${limit}`,
   );
   const total = Number(rows[0]?.[1] ?? 0);
-  const places = rows.map(([place]) => place).join(", ");
-  const rest = `FROM ${table} WHERE ${places === "" ? "FALSE" : `rowid IN (${places})`}`;
-  const { columns, selection } = await selectionOf(connection, log, rest);
+  const places = atPlaces(rows.map(([place]) => Number(place)));
   return {
-    sql: `SELECT ${selection} ${rest} ORDER BY ${orderBy}`,
-    columns,
+    ...(await recordsOf(connection, log, `SELECT * FROM ${table} WHERE ${places} ORDER BY ${orderBy}`)),
     count: async () => total,
   };
 }
@@ -317,11 +314,12 @@ async function recordsPlan(
   log: StoredLog,
   { table, condition, orderBy, limit }: Found,
 ): Promise<Plan> {
-  const rest = `FROM ${table} WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}`;
-  const { columns, selection } = await selectionOf(connection, log, rest);
   return {
-    sql: `SELECT ${selection} ${rest}`,
-    columns,
+    ...(await recordsOf(
+      connection,
+      log,
+      `SELECT * FROM ${table} WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}`,
+    )),
     count: async () => {
       const [row] = await textRows(connection, `SELECT CAST(count(*) AS VARCHAR) FROM ${table} WHERE ${condition}`);
       return Number(row?.[0]);
@@ -329,21 +327,21 @@ async function recordsPlan(
   };
 }
 
-async function selectionOf(
+async function recordsOf(
   connection: DuckDBConnection,
   log: StoredLog,
-  rest: string,
-): Promise<{ readonly columns: readonly Column[]; readonly selection: string }> {
-  const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys ${rest}`));
-  const { columns, expressions } = recordSelection(orderedKeys(keys));
-  return { columns, selection: expressions.length === 0 ? "NULL" : expressions.join(", ") };
+  rows: string,
+): Promise<{ readonly columns: readonly Column[]; readonly sql: string }> {
+  const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys FROM (${rows})`));
+  return recordsSql(rows, orderedKeys(keys).slice(0, KEYS_REMEMBERED), keys.length <= KEYS_REMEMBERED);
 }
 
-/** The keys of the rows themselves, for a log with too many keys to remember. */
+/** The keys of the rows themselves, the most frequent first, for a log with too many keys to remember. */
 async function keysOf(connection: DuckDBConnection, sql: string): Promise<readonly string[]> {
   const rows = await textRows(
     connection,
-    `SELECT DISTINCT unnest(from_json(keys, '["VARCHAR"]')) FROM (${sql}) ORDER BY 1`,
+    `SELECT name FROM (SELECT unnest(from_json(keys, '["VARCHAR"]')) AS name FROM (${sql}))
+      GROUP BY name ORDER BY count(*) DESC, name LIMIT ${KEYS_REMEMBERED + 1}`,
   );
   return rows.map(([key]) => key ?? "");
 }

@@ -15,6 +15,11 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Texts as a list that DuckDB reads. */
+export function sqlTexts(texts: readonly string[]): string {
+  return `[${texts.map(sqlText).join(", ")}]`;
+}
+
 /** Where a JSON field lies, as a JSON pointer, which DuckDB takes for a path. */
 export function jsonPointer(path: readonly string[]): string {
   return path.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
@@ -63,8 +68,6 @@ export function frequentShapes(sample: readonly Shape[]): readonly Shape[] {
     .slice(0, SHAPES_NAMED)
     .map(({ shape }) => shape);
 }
-
-const list = (texts: readonly string[]): string => `[${texts.map(sqlText).join(", ")}]`;
 
 /**
  * The statement that turns records, given as a relation with one column `m` of type MAP(VARCHAR, VARCHAR), into rows of
@@ -116,7 +119,8 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
   // A number whose text is not the one that it would be printed as keeps its text beside it.
   const inexact = (column: SchemaColumn): string => {
     const text = sqlName(`=${column.name}`);
-    return `(${text} IS NOT NULL AND ${text} IS DISTINCT FROM CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR))`;
+    const number = column.name === "__time__" ? slsTimeSql : `TRY_CAST(${text} AS BIGINT)`;
+    return `(${text} IS NOT NULL AND ${text} IS DISTINCT FROM CAST(${number} AS VARCHAR))`;
   };
   const longs = [...tops, ...leaves].filter((column) => column.type === "long");
   const shapeIsPlain = shapes.map(
@@ -129,7 +133,7 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
     ...longs.filter((column) => spellings(column).some((name) => named.has(name))).map(inexact),
   ].join(" OR ");
   const inexactKeys = longs.map(
-    (column) => `(${inexact(column)} AND list_contains(${list(spellings(column))}, entry.key))`,
+    (column) => `(${inexact(column)} AND list_contains(${sqlTexts(spellings(column))}, entry.key))`,
   );
   // Of two spellings of one column in one record, the first that is looked up fills the column; all others are kept aside.
   const shadowed = schemaColumns
@@ -150,7 +154,7 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
         )
         .join(" OR ");
     });
-  const kept = `entry.value IS NOT NULL AND (NOT list_contains(${list(knownKeys)}, entry.key) OR ${[...inexactKeys, ...shadowed].join(" OR ")})`;
+  const kept = `entry.value IS NOT NULL AND (NOT list_contains(${sqlTexts(knownKeys)}, entry.key) OR ${[...inexactKeys, ...shadowed].join(" OR ")})`;
   const rest = `CASE WHEN ${needsRest} THEN nullif('{' || array_to_string(list_transform(list_filter(map_entries(m), lambda entry: ${kept}), lambda entry: CAST(to_json(entry.key) AS VARCHAR) || ':' || CAST(to_json(entry.value) AS VARCHAR)), ',') || '}', '{}') END`;
 
   const keys =
@@ -160,7 +164,7 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
   const shapeNumber =
     shapes.length === 0
       ? "CAST(NULL AS INTEGER)"
-      : `CASE ${shapes.map((shape, index) => `WHEN ks = ${list(shape)} THEN ${index}`).join(" ")} END`;
+      : `CASE ${shapes.map((shape, index) => `WHEN ks = ${sqlTexts(shape)} THEN ${index}`).join(" ")} END`;
 
   const timed = `
   SELECT *, ${momentSql} AS "@at"
@@ -175,14 +179,15 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
     return `SELECT n, m IS NOT NULL AS whole, "@at" FROM (${timed})`;
   }
   const jsonLeaves = jsonFields.map(
-    (field) => `TRY(json_extract_string(${sqlName(`=${field}`)}, ${list(pathsOf(field))})) AS ${sqlName(`@${field}`)}`,
+    (field) =>
+      `TRY(json_extract_string(${sqlName(`=${field}`)}, ${sqlTexts(pathsOf(field))})) AS ${sqlName(`@${field}`)}`,
   );
   const columns = schemaColumns.map((column) => {
     const text = column.from === undefined ? sqlName(`=${column.name}`) : leafValue(column);
     // Every record has the SLS time, as a statement may well ask for it; whether the record itself spells it, `@keys` says.
     const value =
       column.name === "__time__"
-        ? `CASE WHEN "@at" IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), "@at" // 1000000) END`
+        ? `CASE WHEN "@at" IS NOT NULL THEN coalesce(${slsTimeSql}, "@at" // 1000000) END`
         : column.type === "long"
           ? `TRY_CAST(${text} AS BIGINT)`
           : text;
@@ -197,21 +202,30 @@ SELECT
 FROM (SELECT *, ${jsonLeaves.join(",\n    ")} FROM (${timed}))`;
 }
 
+const isoTime = String.raw`(?i)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\s*(?:Z|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{3,5})?`;
+const epochTime = String.raw`\d{9,19}(?:\.\d{1,9})?`;
+
+/** The SLS time, in seconds; what is too large to be seconds is no time. */
+const slsTimeSql = `CASE WHEN TRY_CAST("=__time__" AS BIGINT) BETWEEN 0 AND 99999999999 THEN TRY_CAST("=__time__" AS BIGINT) END`;
+
 /**
- * The moment of a record in microseconds. `time` is read where it names its zone or counts seconds, milli-, micro- or
- * nanoseconds since 1970; then `__time__`, which SLS gives every record; last a `time` without a zone, taken for UTC.
+ * The moment of a record in microseconds, by the rules of `readTime`: `time` where it names its zone or counts seconds,
+ * milli-, micro- or nanoseconds since 1970, else `__time__`. Nearly every record takes the first branch, which is cheap.
  */
-const momentSql = `TRY_CAST(coalesce(
+const momentSql = `coalesce(
     CASE
-      WHEN ends_with("=time", 'Z') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMP))
-      WHEN regexp_full_match("=time", '[0-9].*[0-9][+-][0-9]{2}:?[0-9]{2}') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMPTZ))
-      WHEN regexp_full_match("=time", '[0-9]{10}') THEN CAST("=time" AS BIGINT) * 1000000
-      WHEN regexp_full_match("=time", '[0-9]{13}') THEN CAST("=time" AS BIGINT) * 1000
-      WHEN regexp_full_match("=time", '[0-9]{16}') THEN CAST("=time" AS BIGINT)
-      WHEN regexp_full_match("=time", '[0-9]{19}') THEN CAST("=time" AS HUGEINT) // 1000
+      WHEN ends_with("=time", 'Z') AND length("=time") >= 20 AND NOT contains("=time", ',') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMP))
+      WHEN regexp_full_match(trim("=time"), ${sqlText(isoTime)}) THEN epoch_us(TRY_CAST(
+        regexp_replace(regexp_replace(replace(trim("=time"), ',', '.'), '\\s+([+-]\\d\\d)', '\\1'), ' [A-Za-z]{3,5}$', '')
+        AS TIMESTAMPTZ))
+      WHEN regexp_full_match(trim("=time"), ${sqlText(epochTime)}) THEN CAST(CASE
+        WHEN CAST(trim("=time") AS DECIMAL(38, 9)) < 1e11 THEN CAST(trim("=time") AS DECIMAL(38, 9)) * 1000000
+        WHEN CAST(trim("=time") AS DECIMAL(38, 9)) < 1e14 THEN CAST(trim("=time") AS DECIMAL(38, 9)) * 1000
+        WHEN CAST(trim("=time") AS DECIMAL(38, 9)) < 1e17 THEN CAST(trim("=time") AS DECIMAL(38, 9))
+        ELSE CAST(trim("=time") AS DECIMAL(38, 9)) / 1000
+      END AS BIGINT)
     END,
-    TRY_CAST(CAST(TRY_CAST("=__time__" AS BIGINT) AS HUGEINT) * 1000000 AS BIGINT),
-    CASE WHEN regexp_matches("=time", '^[0-9]') THEN epoch_us(TRY_CAST("=time" AS TIMESTAMP)) END) AS BIGINT)`;
+    (${slsTimeSql}) * 1000000)`;
 
 function singleSpelled(shape: Shape): boolean {
   const columns = shape.map((key) => columnOfKey(key)?.name);

@@ -1,6 +1,12 @@
 import type { Column } from "../logs/answer.ts";
-import { columnOfKey, jsonPointer, sqlName, sqlText } from "./recordColumns.ts";
+import { columnOfKey, jsonPointer, sqlName, sqlText, sqlTexts } from "./recordColumns.ts";
 import { keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
+
+/**
+ * SLS's own name for a field that holds others as JSON: here those of records that have more different keys than one
+ * answer has columns.
+ */
+const othersKey = "__extract_others__";
 
 /** What stands first in every answer: when it was. */
 const timeKeys = ["__time__", "time"];
@@ -23,36 +29,54 @@ export function orderedKeys(keys: Iterable<string>): readonly string[] {
 }
 
 /**
- * What reads whole records back from the table `log`: a text column for each key, null where the record does not have
- * it. A leaf that was read out of a JSON field is no key of its record, and a column that is spelled in several ways
- * belongs to the key that the record spells.
+ * What reads whole records back from rows of the table `log`: a text column for each key, null where the record does not
+ * have it. A leaf that was read out of a JSON field is no key of its record, and a column that is spelled in several
+ * ways belongs to the key that the record spells. Where the keys are not `complete`, the other fields come in one column.
  */
-export function recordSelection(keys: readonly string[]): {
-  readonly columns: readonly Column[];
-  readonly expressions: readonly string[];
-} {
+export function recordsSql(
+  rows: string,
+  keys: readonly string[],
+  complete: boolean,
+): { readonly columns: readonly Column[]; readonly sql: string } {
   const spelled = new Map<string, number>();
   for (const key of keys) {
     const name = columnOfKey(key)?.name ?? key;
     spelled.set(name, (spelled.get(name) ?? 0) + 1);
   }
   const columns: Column[] = [];
-  const expressions: string[] = [];
+  const values: string[] = [];
+  // All values from the rest are read in one go, since every call parses it anew.
+  const restPaths: string[] = [];
+  const inRest = (key: string): string => `${sqlName("@values")}[${restPaths.push(jsonPointer([key]))}]`;
   for (const key of keys) {
     const column = columnOfKey(key);
     columns.push({ name: key, kind: kindOf(key, column) });
-    const rest = `json_extract_string(${sqlName(restColumn)}, ${sqlText(jsonPointer([key]))})`;
     if (column === undefined) {
-      expressions.push(rest);
+      values.push(inRest(key));
       continue;
     }
     const value = `CAST(${sqlName(column.name)} AS VARCHAR)`;
     const alone = column.from === undefined && column.type !== "long" && spelled.get(column.name) === 1;
-    expressions.push(
+    values.push(
       alone
         ? value
-        : `coalesce(${rest}, CASE WHEN contains(${sqlName(keysColumn)}, ${sqlText(JSON.stringify(key))}) THEN ${value} END)`,
+        : `coalesce(${inRest(key)}, CASE WHEN contains(${sqlName(keysColumn)}, ${sqlText(JSON.stringify(key))}) THEN ${value} END)`,
     );
   }
-  return { columns, expressions };
+  if (!complete) {
+    const shown = keys.filter((key) => columnOfKey(key) === undefined).map((key) => [key, null]);
+    columns.push({ name: othersKey, kind: "json" });
+    values.push(
+      `nullif(CAST(json_merge_patch(${sqlName(restColumn)}, ${sqlText(JSON.stringify(Object.fromEntries(shown)))}) AS VARCHAR), '{}')`,
+    );
+  }
+  const selection = values.length === 0 ? "NULL" : values.join(", ");
+  const rest = `json_extract_string(${sqlName(restColumn)}, ${sqlTexts(restPaths)})`;
+  return {
+    columns,
+    sql:
+      restPaths.length === 0
+        ? `SELECT ${selection} FROM (${rows})`
+        : `SELECT ${selection} FROM (SELECT *, ${rest} AS "@values" FROM (${rows}))`,
+  };
 }

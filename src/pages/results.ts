@@ -221,7 +221,6 @@ export const resultsWords = [
   "running",
   "runningRows",
   "cancel",
-  "failed",
   "retry",
   "runAgain",
   "openQuery",

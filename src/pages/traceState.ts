@@ -36,9 +36,8 @@ export function traceState(input: TraceInput): Extract<TraceState, { kind: "trac
   );
   const lines = withBreaks(recordLines(input, ids, axis), axis);
   const risky = lines.filter((line) => line.kind !== "idle" && line.risk !== undefined);
-  const asked = lines.find(
-    (line) => line.kind !== "idle" && input.event !== undefined && line.id === askedLine(trace, ids, input.event),
-  );
+  const askedId = input.event === undefined ? undefined : askedLine(trace, ids, input.event);
+  const asked = lines.find((line) => line.kind !== "idle" && askedId !== undefined && line.id === askedId);
   const opened = asked ?? risky[0] ?? lines.find((line) => line.kind === "command") ?? lines[0];
   return {
     kind: "trace",

@@ -284,6 +284,18 @@ const visitScripts: readonly [Visit, ...Visit[]] = [
     ],
   },
   {
+    roles: ["runner"],
+    visitor: developer,
+    lines: [
+      "ls -lt | head -n 20",
+      "npm ci --prefer-offline --no-audit",
+      'pip install --user "yamllint==1.35.1"',
+      "yamllint -f parsable deploy/*.yaml | head -n 20",
+      'git -C shop log --oneline -n 5 --grep "回滚"',
+      "du -sh node_modules",
+    ],
+  },
+  {
     roles: ["java"],
     namespaces: ["reports"],
     visitor: analyst,

@@ -44,7 +44,7 @@ export const payloads: readonly string[] = [
   "command:ackAudit.runQuery?%5B%22x%22%5D",
   "vscode://ack-container-audit.ack-container-audit/open?x",
   "data:text/html,<script>hostProblem(1)</script>",
-  "${hostProblem(1)}",
+  "\u0024{hostProblem(1)}",
   "{{constructor.constructor('hostProblem(1)')()}}",
   "{0} {1} {2} %s %d %n",
   "$(hostProblem 1) `hostProblem 1`",

@@ -112,7 +112,7 @@ describe("states without rows", () => {
       startedAtMs: Date.now() - 3_200,
       rowsSoFar: 1_200,
     });
-    await results.page.getByText("Running, 1,200 rows so far · 3 s").waitFor();
+    await results.page.getByText(/^Running, 1,200 rows so far · \d+ s$/).waitFor();
     await results.screenshot("results-running-dark");
     await results.page.getByRole("button", { name: "Cancel" }).click();
     await results.posted("cancel");
@@ -636,6 +636,25 @@ describe("after a reload", () => {
   test("a state of another shape does no harm", async () => {
     await using results = await openResults(answerOf(), { state: { answer, topRow: "x", ranges: undefined } });
     await results.page.waitForSelector(firstRow);
+  });
+  test("an answer that grows keeps its place, its selection and its rows on screen", async () => {
+    let rowCount = 300;
+    const rows = () => resultsHost(answerOf({ rowCount, total: undefined }));
+    await using results = calm(
+      await openPage("results", { height: 420, onMessage: (message, post) => rows().onMessage(message, post) }),
+    );
+    await results.page.waitForSelector(firstRow);
+    await results.page.focus("[role=grid]");
+    await results.page.keyboard.press("End");
+    await results.page.waitForSelector('.row:not(.loading)[aria-rowindex="301"]');
+    const top = await results.page.evaluate("document.querySelector('[role=grid]').scrollTop");
+    rowCount = 900;
+    await results.post(stateMessage(answerOf({ rowCount, total: undefined })));
+    await results.page.getByText("900 rows").waitFor();
+    await results.page.waitForSelector('[role=grid][aria-rowcount="901"]');
+    assert.equal(await activeCell(results), "299:1");
+    assert.deepEqual(await selectedRows(results), [299]);
+    assert.equal(await results.page.evaluate("document.querySelector('[role=grid]').scrollTop"), top);
   });
   test("a new answer begins at its first row", async () => {
     await using results = await openRows();

@@ -427,6 +427,17 @@ describe("after a reload", () => {
       topRow: 3,
     });
   });
+  test("more of the same trace leaves the selection and the folds", async () => {
+    await using trace = await openTrace();
+    await line(trace, "env").click();
+    await line(trace, "sh -c").locator(".twisty").click();
+    const later = commandRecord({ at: 20_000, pid: 9_000, parent: 4_702, command: "exit-later" });
+    await trace.post(traceMessage(shownTrace({ records: [...incidentRecords, later] }).state));
+    await trace.page.getByText("19 commands").waitFor();
+    assert.equal(await selectedText(trace), "env");
+    assert.equal(await line(trace, "sh -c").getAttribute("aria-expanded"), "false");
+    assert.equal((await texts(trace)).at(-2), "exit-later");
+  });
   test("an event that was asked for is selected", async () => {
     await using trace = await openTrace({ event: "e-4716" });
     assert.equal(await selectedText(trace), "chmod +x /dev/shm/.kw");

@@ -38,7 +38,7 @@ export function detail(
       { class: "side-head" },
       element("h2", {}, title),
       element("span", { class: "grow" }),
-      iconButton("copy", words.copyJson, () => actions.copyRow(row)),
+      iconButton("copy", fill(words.copyJson, words.copyOne), () => actions.copyRow(row)),
       iconButton("close", words.hideDetail, actions.close),
     ),
     element(

@@ -23,6 +23,8 @@ export type GridActions = {
   layout(layout: readonly ColumnLayout[]): void;
   openTrace(row: ShownRow): void;
   showDetail(): void;
+  /** False where none was shown. */
+  hideDetail(): boolean;
   moved(place: Place): void;
   menu(at: { readonly x: number; readonly y: number }): void;
   say(text: string): void;
@@ -501,7 +503,7 @@ export class Grid {
       if (cell !== undefined) this.resize(this.active.column, cell.getBoundingClientRect().width + by);
       return true;
     }
-    switch (event.key) {
+    switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
       case "ArrowDown":
         if (row < 0) this.moveTo(Math.ceil(this.topRow));
         else this.moveTo(row + 1, event.shiftKey);
@@ -558,7 +560,7 @@ export class Grid {
         this.actions.focusFilter();
         return true;
       case "Escape":
-        if (this.selection.size <= 1) return false;
+        if (this.selection.size <= 1) return this.actions.hideDetail();
         this.selection.only(Math.max(0, row));
         this.changed();
         return true;
@@ -577,7 +579,9 @@ export class Grid {
 function textMeter(): (text: string) => number {
   const context = document.createElement("canvas").getContext("2d");
   if (context === null) return (text) => text.length * 7.5;
-  context.font = getComputedStyle(document.body).font;
+  // The shorthand `font` is empty in some modes.
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(document.body);
+  context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
   return (text) => context.measureText(text).width;
 }
 

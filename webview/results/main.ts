@@ -96,6 +96,11 @@ function buildPage() {
     },
     openTrace,
     showDetail: () => showDetail(true),
+    hideDetail: () => {
+      const was = side.isShown;
+      if (was) showDetail(false);
+      return was;
+    },
     moved: () => {
       drawDetail();
       drawCounts();
@@ -137,7 +142,7 @@ function buildPage() {
   };
   const answerTools = element(
     "div",
-    { class: "tools", role: "toolbar", "aria-label": words.more },
+    { class: "tools" },
     filter.root,
     menuButton("columns", words.columns, columnsMenu),
     menuButton("copy", words.copy, () => copyMenu(grid)),
@@ -158,7 +163,10 @@ function buildPage() {
   const notices = element("div", { class: "notices" });
   const message = element("div", { class: "message" });
   const split = element("div", { class: "split" }, grid.root, message, side.bar, side.root);
-  document.body.replaceChildren(element("main", { class: "page" }, header, notices, split), announcer.root);
+  document.body.replaceChildren(
+    element("main", { class: "page", "aria-label": words.page }, header, notices, split),
+    announcer.root,
+  );
   return {
     grid,
     filter,
@@ -187,7 +195,7 @@ function showState(message: Extract<ToResults, { kind: "state" }>): void {
   page ??= buildPage();
   window.clearInterval(runningTimer);
   page.header.hidden = state.kind === "nothing";
-  page.answerTools.hidden = state.kind !== "answer";
+  page.answerTools.hidden = state.kind !== "answer" || state.rowCount === 0;
   if (state.kind !== "nothing") showQuestion(state.question);
   if (state.kind === "answer") showAnswer(state, before);
   else showMessage();
@@ -202,7 +210,7 @@ function showQuestion(question: ShownQuestion): void {
   setText(page.where, place(question));
   page.where.title = place(question);
   setText(page.range, dateTimeRange(question.range.fromMs, question.range.toMs, zone));
-  page.range.title = `${dateTimeRange(question.range.fromMs, question.range.toMs, "UTC")} (${words.utc})\n${zone}`;
+  page.range.title = `${dateTimeRange(question.range.fromMs, question.range.toMs, "UTC")}\n${zone}`;
 }
 
 function place(question: ShownQuestion): string {
@@ -243,8 +251,18 @@ function messageContent(): readonly HTMLElement[] | undefined {
       if (state.rowCount === 0) {
         return [
           element("h2", {}, words.noRows),
-          element("p", { class: "quiet" }, words.noRowsHint),
+          element(
+            "p",
+            { class: "quiet" },
+            [...(state.gaps.length === 0 ? [words.noRowsComplete] : []), words.noRowsHint].join(" "),
+          ),
           ...searched(state.question),
+          element(
+            "div",
+            { class: "buttons" },
+            textButton(words.openQuery, () => host.post({ kind: "openQuery" }), true),
+            textButton(words.runAgain, () => host.post({ kind: "runAgain" }), true),
+          ),
         ];
       }
       if (state.view.filter !== "" && !cache.isStale && !cache.isWaiting && cache.rowCount === 0) {
@@ -291,7 +309,7 @@ function searched(question: ShownQuestion): readonly HTMLElement[] {
         "span",
         {},
         element("span", {}, dateTimeRange(fromMs, toMs, zone)),
-        element("span", { class: "quiet" }, ` ${dateTimeRange(fromMs, toMs, "UTC")} ${words.utc}`),
+        element("span", { class: "quiet" }, ` · ${dateTimeRange(fromMs, toMs, "UTC")}`),
       ),
     ],
     [words.searchedStatement, element("pre", { class: "value" }, visibleText(question.statement))],
@@ -433,7 +451,9 @@ function drawNotices(): void {
       const over =
         view.filter === "" && view.sort.length === 0
           ? []
-          : [fill(words.overFetched, number(rowCount), total === undefined ? "?" : number(total))];
+          : total === undefined
+            ? [fill(words.overFetched, number(rowCount))]
+            : [fill(words.overFetchedOf, number(rowCount), number(total))];
       notices.push(
         notice("warning", [...gaps, ...over].map(visibleLine), words.runAgain, () => host.post({ kind: "runAgain" })),
       );
@@ -560,7 +580,14 @@ function copyMenu(grid: Grid): readonly MenuItem[] {
   const all = copyItems(undefined, fill(words.copyAll, number(cache.rowCount)));
   return selected === 0
     ? all
-    : [...copyItems(grid.selection.ranges, fill(words.copySelected, number(selected))), "separator", ...all];
+    : [
+        ...copyItems(
+          grid.selection.ranges,
+          selected === 1 ? words.copyOne : fill(words.copySelected, number(selected)),
+        ),
+        "separator",
+        ...all,
+      ];
 }
 
 function rowMenu(grid: Grid): readonly MenuItem[] {
@@ -582,7 +609,7 @@ function rowMenu(grid: Grid): readonly MenuItem[] {
       disabled: row === undefined || column === undefined,
       run: () => row !== undefined && column !== undefined && copyValue(row, column),
     },
-    ...copyItems(rows, fill(words.copySelected, number(count))),
+    ...copyItems(rows, count === 1 ? words.copyOne : fill(words.copySelected, number(count))),
   ];
 }
 

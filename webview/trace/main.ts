@@ -119,7 +119,7 @@ function buildPage() {
   const facts = element("div", { class: "facts" });
   const tools = element(
     "div",
-    { class: "tools", role: "toolbar", "aria-label": words.more },
+    { class: "tools" },
     find.root,
     foundCount,
     iconButton("previous", words.previousRisky, () => step("risky", false)),
@@ -139,7 +139,7 @@ function buildPage() {
   const message = element("div", { class: "message" });
   const split = element("div", { class: "split" }, tree.root, side.bar, side.root);
   document.body.replaceChildren(
-    element("main", { class: "page" }, header, notices, strip.root, message, split),
+    element("main", { class: "page", "aria-label": words.page }, header, notices, strip.root, message, split),
     announcer.root,
   );
   return { tree, strip, side, find, foundCount, title, where, range, facts, header, notices, message, split };
@@ -251,7 +251,7 @@ function drawHeader(trace: Trace): void {
   const times = dateTimeRange(trace.firstMs, trace.lastMs, zone);
   setText(page.range, length < 1_000 ? times : `${times}, ${fill(words.atLeast, duration(length))}`);
   page.range.title = [
-    `${dateTimeRange(trace.firstMs, trace.lastMs, "UTC")} (${words.utc})`,
+    dateTimeRange(trace.firstMs, trace.lastMs, "UTC"),
     fill(words.searchedRange, dateTimeRange(trace.searched.fromMs, trace.searched.toMs, zone)),
   ].join("\n");
 

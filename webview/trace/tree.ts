@@ -358,7 +358,7 @@ export class Tree {
   }
 
   private commandKey(event: KeyboardEvent): boolean {
-    if (event.altKey || event.key !== "f") return false;
+    if (event.altKey || event.key.toLowerCase() !== "f") return false;
     this.actions.find();
     return true;
   }
@@ -369,7 +369,7 @@ export class Tree {
     const node = this.nodes[this.at];
     if (line === undefined || node === undefined) return false;
     const isFolded = line.kind !== "idle" && this.folded.has(line.id);
-    switch (event.key) {
+    switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
       case "ArrowDown":
       case "j":
         this.move(1);
@@ -399,10 +399,7 @@ export class Tree {
         this.move(this.shown.length);
         return true;
       case "n":
-        this.actions.step("risky", true);
-        return true;
-      case "N":
-        this.actions.step("risky", false);
+        this.actions.step("risky", !event.shiftKey);
         return true;
       case "/":
         this.actions.find();

@@ -99,6 +99,8 @@ function item(node: TreeNode, label: string, look: Look): vscode.TreeItem {
   made.description = (look.description ?? []).filter((part) => part !== "").join(" · ");
   // Plain text: names and answers of services are never read as Markdown.
   made.tooltip = look.tooltip.filter((line) => line !== "").join("\n");
+  // Without this a screen reader would read the whole tooltip at every step.
+  made.accessibilityInformation = { label: [label, made.description].filter((part) => part !== "").join(", ") };
   if (look.click !== undefined) made.command = look.click;
   return made;
 }
@@ -108,7 +110,7 @@ function icon(id: string, color?: string): vscode.ThemeIcon {
 }
 
 function asOfText(asOfMs: number | undefined): string {
-  return asOfMs === undefined ? "" : t("As of {0}", bothTimesText(asOfMs, timeZone()));
+  return asOfMs === undefined ? "" : t("As of {0}", bothTimesText(Math.floor(asOfMs / 1000) * 1000, timeZone()));
 }
 
 function accountItem(contents: Contents, node: AccountNode): vscode.TreeItem {

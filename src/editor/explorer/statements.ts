@@ -89,14 +89,18 @@ function tracesSeen(search: string): string {
 /** The traces of the time asked for, newest first. */
 export const tracesSeenStatement = tracesSeen("*");
 
-/** The traces whose id begins so; the text has to be a part of an id, of which `isPartOfId` is the test. */
-export function tracesLikeStatement(start: string): string {
-  return tracesSeen(`traceId: ${start}*`);
+/** The traces that have a word that begins so as their id, or the name of their user or pod; `searchableWord` finds one. */
+export function tracesLikeStatement(word: string): string {
+  const fields = ["traceId", "k8s.user.username", "k8s.user.aliuid", "k8s.pod.name"];
+  return tracesSeen(fields.map((field) => `${field}: ${word}*`).join(" or "));
 }
 
-/** Whether a text may be the beginning of an id, and a bare word of a search: nothing in it needs quotes. */
-export function isPartOfId(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9_-]{3,}$/.test(text);
+/** The longest part of a text that a search can look for as the beginning of a word: without quotes, and not too short. */
+export function searchableWord(text: string): string | undefined {
+  return text
+    .split(/[\s:/]+/)
+    .filter((word) => /^[A-Za-z0-9][A-Za-z0-9_.-]{2,}$/.test(word) && searchValue(word) === word)
+    .reduce<string | undefined>((longest, word) => (word.length > (longest?.length ?? 0) ? word : longest), undefined);
 }
 
 export type TraceSeen = {

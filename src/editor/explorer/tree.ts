@@ -9,6 +9,7 @@ import { activityQuery } from "./activity.ts";
 import { type Contents, createContents } from "./contents.ts";
 import { treeItem } from "./items.ts";
 import { parentOf, readNode, type TreeNode } from "./node.ts";
+import { createOpened } from "./opened.ts";
 import { readTimeWindow, timeWindows } from "./timeWindow.ts";
 
 export interface Tree extends vscode.Disposable {
@@ -80,11 +81,12 @@ export function createTree(accounts: Accounts, rules: readonly Rule[], state: vs
     }
   }
 
+  const opened = createOpened(state);
   const view = vscode.window.createTreeView<TreeNode>(viewId, {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (node) => treeItem(contents, node, Date.now()),
+      getTreeItem: (node) => opened.restore(treeItem(contents, node, Date.now())),
       getParent: parentOf,
       getChildren: async (node) => {
         try {
@@ -136,6 +138,8 @@ export function createTree(accounts: Accounts, rules: readonly Rule[], state: vs
 
   const subscriptions = vscode.Disposable.from(
     view,
+    view.onDidExpandElement(({ element }) => opened.set(element.id, true)),
+    view.onDidCollapseElement(({ element }) => opened.set(element.id, false)),
     changed,
     contents,
     progress,

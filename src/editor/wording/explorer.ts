@@ -20,11 +20,13 @@ export function statusText(status: AuditStatus, nowMs: number): string {
     case "off":
       return t("off · eligible");
     case "notEligible": {
-      const [first, ...others] = status.reasons.map(ineligibilityText);
+      // What is wrong with the cluster as a whole says enough; the nodes of an Edge cluster have a reason each.
+      const whole = status.reasons.find(({ code }) => code === "cluster-type");
+      const [first, ...others] = whole === undefined ? status.reasons : [whole];
       if (first === undefined) return t("not eligible");
       return others.length === 0
-        ? t("not eligible: {0}", first)
-        : t("not eligible: {0} and {1} more", first, numberText(others.length));
+        ? t("not eligible: {0}", ineligibilityText(first))
+        : t("not eligible: {0} and {1} more", ineligibilityText(first), numberText(others.length));
     }
     case "turningOn":
       return t("turning on: {0}", stepText(status.step));

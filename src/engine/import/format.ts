@@ -12,7 +12,9 @@ export type Format = "ndjson" | "array" | "csv";
 export type Sample = {
   readonly format: Format;
   /** The records that can be read of it, in the file's order. */
-  readonly records: readonly Readonly<Record<string, unknown>>[];
+  readonly records: readonly LogRecord[];
+  /** Their keys, those without a value among them. */
+  readonly shapes: readonly Shape[];
 };
 
 export type NoAuditLog = "noTime" | "noAuditField" | "unknownFormat" | "empty";
@@ -36,36 +38,40 @@ export async function readSample(head: Buffer, whole: boolean): Promise<Sample |
   if (format === "empty" || format === "unknownFormat") {
     return format;
   }
-  const records: Readonly<Record<string, unknown>>[] = [];
+  const records: LogRecord[] = [];
+  const shapes: Shape[] = [];
   for await (const item of itemsOf(format, once(head))) {
-    const record = item.kind === "record" ? readRecord(item.bytes) : undefined;
-    if (record !== undefined) {
-      records.push(record);
+    const read = item.kind === "record" ? readRecord(item.bytes) : undefined;
+    if (read !== undefined) {
+      records.push(read.record);
+      shapes.push(read.shape);
     }
   }
-  if (records.length > 0) {
-    const lacks = lacking(records.map(Object.keys));
-    if (lacks !== undefined) {
-      return lacks;
-    }
-  }
-  return { format, records };
+  const lacks = shapes.length === 0 ? undefined : lacking(shapes);
+  return lacks ?? { format, records, shapes };
 }
 
 async function* once(piece: Buffer): AsyncGenerator<Buffer> {
   yield piece;
 }
 
-function readRecord(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
-  const text = textOf(bytes);
+/** A record with every value as the text it is answered as. What is broken is for the import to reject. */
+function readRecord(bytes: Buffer): { readonly record: LogRecord; readonly shape: Shape } | undefined {
   try {
-    const value: unknown = text === undefined ? undefined : JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    // A broken line is for the import to reject; a sample only passes it over.
-    return undefined;
+    const value: unknown = JSON.parse(textOf(bytes) ?? "");
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return undefined;
+    }
+    const entries = Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
+      field === null ? [] : [[key, typeof field === "string" ? field : JSON.stringify(field)] as const],
+    );
+    return { record: Object.fromEntries(entries), shape: Object.keys(value) };
+  } catch (failure) {
+    // A RangeError is a value nested deeper than this runtime's stack, which DuckDB's reader does not mind.
+    if (failure instanceof SyntaxError || failure instanceof RangeError) {
+      return undefined;
+    }
+    throw failure;
   }
 }
 
@@ -84,7 +90,7 @@ function formatOf(head: Buffer, whole: boolean): Format | "empty" | "unknownForm
   }
   const lines = text.split("\n");
   const complete = whole ? lines : lines.slice(0, -1);
-  if (complete.some((line) => line.trimStart().startsWith("{") && readRecord(Buffer.from(line)) !== undefined)) {
+  if (complete.some((line) => line.trimStart().startsWith("{") && isJson(line))) {
     return "ndjson";
   }
   if (readCsvHeader(complete.find((line) => line.trim() !== "") ?? "") !== undefined) {
@@ -92,6 +98,15 @@ function formatOf(head: Buffer, whole: boolean): Format | "empty" | "unknownForm
   }
   // A first line of many megabytes has no end in a sample.
   return complete.length === 0 && start.startsWith("{") ? "ndjson" : "unknownFormat";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What makes records those of an audit log: a time, and one of the fields that only such a log has. */
@@ -104,12 +119,4 @@ export function lacking(shapes: readonly Shape[]): "noTime" | "noAuditField" | u
     (name) => ["kind", "traceId", "eventId"].includes(name) || /^(?:process|k8s)\b/.test(name),
   );
   return audited ? undefined : "noAuditField";
-}
-
-/** A record with every value as the text it is answered as. */
-export function logRecord(record: Readonly<Record<string, unknown>>): LogRecord {
-  const entries = Object.entries(record).flatMap(([key, value]) =>
-    value === null ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)] as const],
-  );
-  return Object.fromEntries(entries);
 }

@@ -16,7 +16,7 @@ import { orderedKeys } from "../recordKeys.ts";
 import { keysColumn, type SchemaColumn, schemaColumns } from "../schema.ts";
 import { KEYS_REMEMBERED, logColumnsSql, type StoreFacts, type Stores } from "../stores.ts";
 import { type ByteSource, isGzip, readBytes } from "./bytes.ts";
-import { itemsOf, lacking, logRecord, type NoAuditLog, readSample, type Sample } from "./format.ts";
+import { itemsOf, lacking, type NoAuditLog, readSample, type Sample } from "./format.ts";
 import { HEARTBEAT_MS, ImportLock, lockProgress } from "./lock.ts";
 import { type LineFile, StoreWriter } from "./storeWriter.ts";
 
@@ -64,7 +64,7 @@ export async function importFile(
   if (typeof input === "string") {
     return { kind: "notAuditLog", reason: input };
   }
-  tell.firstRecords(input.sample.records.slice(0, FIRST_RECORDS).map(logRecord));
+  tell.firstRecords(input.sample.records.slice(0, FIRST_RECORDS));
 
   const lockPath = join(settings.storesFolder, `${id}.lock`);
   for (;;) {
@@ -206,7 +206,7 @@ async function fill(
   report: (bytesRead: number, recordCount: number) => void,
   signal: AbortSignal,
 ): Promise<StoreFacts | NoAuditLog> {
-  const shapes = frequentShapes(input.sample.records.map(Object.keys));
+  const shapes = frequentShapes(input.sample.shapes);
   const name = (part: string): string => join(settings.storesFolder, `${id}.${part}.${process.pid}.chunk`);
   const begin = async (): Promise<StoreWriter> => {
     await connection.run(`CREATE OR REPLACE TABLE store.log (${logColumnsSql})`);

@@ -35,3 +35,8 @@ export function literalInteger(expression: Expression | undefined): number | und
   if (expression?.kind === "group") return literalInteger(expression.operand);
   return expression?.kind === "number" && /^[0-9]{1,15}$/.test(expression.text) ? Number(expression.text) : undefined;
 }
+
+/** A regular expression, as DuckDB's RE2 reads it: it writes the name of a group `(?P<name>…)`. */
+export function patternSql(sql: string): string {
+  return sql.startsWith("'") ? sql.replace(/(?<!\\)\(\?<(?=[A-Za-z])/g, "(?P<") : sql;
+}

@@ -1,7 +1,7 @@
 import { sqlText } from "../recordColumns.ts";
 import { instant, timeValue } from "./timeSql.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { isNumber, jsonValue, type NamedType, printed, type SqlType } from "./typeSql.ts";
+import { isNumber, jsonText, type NamedType, printed, type SqlType } from "./typeSql.ts";
 
 /**
  * `cast(value as type)`; undefined where Presto has no such cast. A `safe` cast is `try_cast`: null where the value does
@@ -34,7 +34,7 @@ function castValue(value: Typed, to: NamedType, safe: boolean, surroundings: Sur
     case "boolean":
       return type.kind === "varchar" || isScalar(type) ? plain : undefined;
     case "json":
-      return type.kind === "json" ? sql : jsonValue(sql, type);
+      return type.kind === "json" ? sql : `CAST(${jsonText(sql, type)} AS JSON)`;
     case "varbinary":
       return type.kind === "varchar" ? `encode(${sql})` : type.kind === "varbinary" ? sql : undefined;
     case "array":

@@ -3,7 +3,7 @@ import type { Span } from "../../sls/span.ts";
 import type { BinaryOperator, Expression, FrameBound, Identifier, OrderItem, Query, Window } from "../../sls/syntax.ts";
 import { sqlName, sqlText } from "../recordColumns.ts";
 import type { SchemaColumn } from "../schema.ts";
-import { type Call, type CallTranslator, literalText } from "./callSql.ts";
+import { type Call, type CallTranslator, literalText, patternSql } from "./callSql.ts";
 import { castSql } from "./castSql.ts";
 import { functionSql, type ParameterKind, type Signature } from "./functionSql.ts";
 import { pathSpellings } from "./jsonSql.ts";
@@ -654,6 +654,8 @@ function argument({ sql, type }: Typed, parameter: ParameterKind): string | unde
     case "double":
       if (type.kind === "double") return sql;
       return isNumber(type) || type.kind === "unknown" ? `CAST(${sql} AS DOUBLE)` : undefined;
+    case "pattern":
+      return type.kind === "varchar" || type.kind === "unknown" ? patternSql(sql) : undefined;
     case "json":
       return type.kind === "json" || type.kind === "varchar" || type.kind === "unknown" ? sql : undefined;
     default:

@@ -65,6 +65,8 @@ export type ParameterKind =
   /** A number, as a DOUBLE. */
   | "double"
   | "varchar"
+  /** A regular expression. */
+  | "pattern"
   | "varbinary"
   /** A JSON value, or a text that is one. */
   | "json"
@@ -310,13 +312,13 @@ const table: Readonly<Record<string, FunctionSql>> = {
 
   // Regular expressions. Both are of the RE2 kind.
   regexp_extract: either(
-    scalar(["varchar", "varchar"], varcharType, "sls_regexp_extract($1, $2, 0)"),
-    named("sls_regexp_extract", ["varchar", "varchar", "integer"], varcharType),
+    scalar(["varchar", "pattern"], varcharType, "sls_regexp_extract($1, $2, 0)"),
+    named("sls_regexp_extract", ["varchar", "pattern", "integer"], varcharType),
   ),
-  regexp_extract_all: named("regexp_extract_all", ["varchar", "varchar", "integer?"], texts),
-  regexp_like: named("regexp_matches", ["varchar", "varchar"], booleanType),
+  regexp_extract_all: named("regexp_extract_all", ["varchar", "pattern", "integer?"], texts),
+  regexp_like: named("regexp_matches", ["varchar", "pattern"], booleanType),
   regexp_replace: rewrite("varchar, varchar, varchar?", regexpReplaceCall),
-  regexp_split: named("string_split_regex", ["varchar", "varchar"], texts),
+  regexp_split: named("string_split_regex", ["varchar", "pattern"], texts),
 
   // Times. The parts, `year` to `millisecond`, are added below.
   current_timezone: rewrite("", currentTimezoneCall),
@@ -507,7 +509,7 @@ const table: Readonly<Record<string, FunctionSql>> = {
   map_entries: scalar(
     ["map"],
     ([map]) => arrayType({ kind: "row", fields: [key(map), value(map)] }),
-    "map_entries($1)",
+    'list_transform(map_entries($1), lambda "entry_": row("entry_".key, "entry_".value))',
   ),
   map_filter: rewrite("map, lambda", mapFilterCall),
   map_from_entries: scalar(

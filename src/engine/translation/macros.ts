@@ -27,7 +27,7 @@ export const macroSql: readonly string[] = [
     END
   END`,
   `CREATE OR REPLACE TEMP MACRO sls_double_json(x_) AS
-    CASE WHEN isfinite(x_) THEN CAST(sls_double_text(x_) AS JSON) ELSE to_json(sls_double_text(x_)) END`,
+    CASE WHEN isfinite(x_) THEN sls_double_text(x_) ELSE '"' || sls_double_text(x_) || '"' END`,
   `CREATE OR REPLACE TEMP MACRO sls_day_interval_text(x_) AS
     CASE WHEN epoch_ms(x_) < 0 THEN '-' ELSE '' END
     || abs(epoch_ms(x_)) // 86400000 || ' '

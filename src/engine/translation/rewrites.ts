@@ -1,5 +1,5 @@
 import { sqlText } from "../recordColumns.ts";
-import { type Call, type CallTranslator, literalText, type Rewrite } from "./callSql.ts";
+import { type Call, type CallTranslator, literalText, patternSql, type Rewrite } from "./callSql.ts";
 import { atPaths, jsonPath } from "./jsonSql.ts";
 import {
   formatted,
@@ -119,7 +119,7 @@ export const regexpReplaceCall: Rewrite = (call, translator) => {
       replaced = sqlText(rewritten);
     }
   }
-  return { sql: `regexp_replace(${value.sql}, ${pattern.sql}, ${replaced}, 'g')`, type: varcharType };
+  return { sql: `regexp_replace(${value.sql}, ${patternSql(pattern.sql)}, ${replaced}, 'g')`, type: varcharType };
 };
 
 function replacementText(text: string, pattern: string): string | undefined {

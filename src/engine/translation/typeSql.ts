@@ -156,40 +156,45 @@ export function printed(sql: string, type: SqlType): string {
     case "array":
     case "map":
     case "row":
-      return `CAST(${jsonValue(sql, type)} AS VARCHAR)`;
+      return jsonText(sql, type);
     default:
       return `CAST(${sql} AS VARCHAR)`;
   }
 }
 
-/** The value as JSON: what stands in an array or map is printed as such, a row as the array of its fields. */
-export function jsonValue(sql: string, type: SqlType, depth = 0): string {
+/**
+ * The value as a JSON text, null where it is null. A row is the array of its fields. The text is put together by hand
+ * where DuckDB's `to_json` would write an element otherwise than Presto.
+ */
+export function jsonText(sql: string, type: SqlType, depth = 0): string {
   const entry = `"j${depth}"`;
+  const inner = (value: string, of: SqlType): string => `coalesce(${jsonText(value, of, depth + 1)}, 'null')`;
   switch (type.kind) {
+    case "json":
+      return `CAST(${sql} AS VARCHAR)`;
+    case "double":
+      return `sls_double_json(${sql})`;
+    case "array":
+      if (isPlainJson(type.element)) return `CAST(to_json(${sql}) AS VARCHAR)`;
+      return `('[' || array_to_string(list_transform(${sql}, lambda ${entry}: ${inner(entry, type.element)}), ',') || ']')`;
+    case "map": {
+      if (isPlainJson(type.value) && isPlainJson(type.key)) return `CAST(to_json(${sql}) AS VARCHAR)`;
+      const key = `CAST(to_json(${printed(`${entry}.key`, type.key)}) AS VARCHAR)`;
+      const pair = `${key} || ':' || ${inner(`${entry}.value`, type.value)}`;
+      return `('{' || array_to_string(list_transform(map_entries(${sql}), lambda ${entry}: ${pair}), ',') || '}')`;
+    }
+    case "row": {
+      const fields = type.fields.map((field, index) => inner(`struct_extract(${sql}, ${index + 1})`, field));
+      return `CASE WHEN ${sql} IS NOT NULL THEN '[' || ${fields.join(" || ',' || ")} || ']' END`;
+    }
     case "unknown":
     case "boolean":
     case "bigint":
     case "decimal":
     case "varchar":
-      return `to_json(${sql})`;
-    case "json":
-      return `CAST(${sql} AS JSON)`;
-    case "double":
-      return `sls_double_json(${sql})`;
-    case "array":
-      return isPlainJson(type.element)
-        ? `to_json(${sql})`
-        : `to_json(list_transform(${sql}, lambda ${entry}: ${jsonValue(entry, type.element, depth + 1)}))`;
-    case "map":
-      return isPlainJson(type.value) && isPlainJson(type.key)
-        ? `to_json(${sql})`
-        : `to_json(map_from_entries(list_transform(map_entries(${sql}), lambda ${entry}: row(${printed(`${entry}.key`, type.key)}, ${jsonValue(`${entry}.value`, type.value, depth + 1)}))))`;
-    case "row":
-      return `CASE WHEN ${sql} IS NOT NULL THEN json_array(${type.fields
-        .map((field, index) => jsonValue(`struct_extract(${sql}, ${index + 1})`, field, depth))
-        .join(", ")}) END`;
+      return `CAST(to_json(${sql}) AS VARCHAR)`;
     default:
-      return `to_json(${printed(sql, type)})`;
+      return `CAST(to_json(${printed(sql, type)}) AS VARCHAR)`;
   }
 }
 

@@ -59,7 +59,8 @@ test("four clusters show every status, and the newest event is the log's", async
     const status = states[index]?.status;
     const bounds = await account.logs(cluster.cluster.id).bounds(never);
     assert.ok(status !== undefined && "newestEventMs" in status && bounds !== undefined && !("code" in bounds));
-    assert.equal(Math.floor((status.newestEventMs ?? 0) / 1000), Math.floor(bounds.toMs / 1000));
+    // The end of bounds lies outside of them.
+    assert.equal(Math.floor((status.newestEventMs ?? 0) / 1000), Math.floor((bounds.toMs - 1) / 1000));
   }
   const edge = states[3]?.status;
   assert.ok(edge?.kind === "notEligible");
@@ -117,10 +118,10 @@ test("the log goes on: every question has what happened until then, once", async
 });
 
 test("a log that was lost with its process is made again", async () => {
-  const restless = testEngine({ idleMs: 20 });
+  const restless = testEngine({ idleMs: 1_500 });
   const account = createSampleAccount(restless, newMemory(), () => startMs, short);
   const first = await countOf(account, shopStaging.cluster.id, startMs);
-  await timers.setTimeout(400);
+  await timers.setTimeout(2_300);
   assert.ok(first > 4_000);
   assert.equal(await countOf(account, shopStaging.cluster.id, startMs), first);
 });

@@ -4,11 +4,11 @@ import { activityQuery } from "../../../../src/editor/explorer/activity.ts";
 import {
   accessesStatement,
   enteredPodsStatement,
-  isPartOfId,
   namespaceStatement,
   podEntriesStatement,
   readTraceSeen,
   readUserSeen,
+  searchableWord,
   tracesLikeStatement,
   tracesSeenStatement,
   userEntriesStatement,
@@ -27,7 +27,7 @@ test("the statements of the tree and of the search are read without a problem", 
   check(enteredPodsStatement);
   check(usersSeenStatement);
   check(tracesSeenStatement);
-  check(tracesLikeStatement("5f3c-a9"));
+  check(tracesLikeStatement("api-6f7c.x"));
   check(podEntriesStatement("payments", "api-6f7c9d5b8-k2x4p"));
   check(namespaceStatement("kube-system"));
 });
@@ -48,15 +48,18 @@ for (const who of [
   });
 }
 
-test("a beginning of an id is what needs no quotes", () => {
-  assert.deepEqual(["t-12", "5f3c_a9", "abc", "a b c d", "ab*c", "-abcd", 'ab"cd'].map(isPartOfId), [
-    true,
-    true,
-    false,
-    false,
-    false,
-    false,
-    false,
+test("of what was typed the longest word is looked for that needs no quotes", () => {
+  const texts = ["dev-07", "pay api-6f7c", "system:serviceaccount:ci", "ab", "and", "ab*cd", '"dev', "张三", ""];
+  assert.deepEqual(texts.map(searchableWord), [
+    "dev-07",
+    "api-6f7c",
+    "serviceaccount",
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
   ]);
 });
 
