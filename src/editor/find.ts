@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { LogRecord } from "../audit/event.ts";
 import { isUnreachable, rowsOf } from "../logs/account.ts";
+import type { Accounts, Place } from "./accounts.ts";
 import { command } from "./commands.ts";
 import { askedOf } from "./explorer/actions.ts";
 import { forEachAtOnce } from "./explorer/clusterContents.ts";
@@ -27,13 +28,15 @@ import { entriesText, riskyText, windowText } from "./wording/explorer.ts";
 import { agoText, bothTimesText, numberText } from "./wording/time.ts";
 
 type Parts = {
+  readonly accounts: Accounts;
   readonly tree: Tree;
   readonly run: (request: RunRequest) => Promise<void>;
   readonly openTrace: (address: TraceAddress) => Promise<void>;
 };
 
-type Pick = vscode.QuickPickItem & { readonly found?: Found; readonly widens?: boolean };
+type Pick = vscode.QuickPickItem & { readonly found?: Found; readonly unopened?: Place; readonly widens?: boolean };
 
+const separator = vscode.QuickPickItemKind.Separator;
 const shownOfEach = 100;
 const clustersAtOnce = 3;
 const redrawMs = 120;
@@ -44,7 +47,7 @@ export function registerFind(parts: Parts): vscode.Disposable {
   return command("findTarget", () => find(parts));
 }
 
-async function find({ tree, run, openTrace }: Parts): Promise<void> {
+async function find({ accounts, tree, run, openTrace }: Parts): Promise<void> {
   const { contents } = tree;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -53,6 +56,7 @@ async function find({ tree, run, openTrace }: Parts): Promise<void> {
   const failures = new Map<ClusterNode, string>();
   const lookedUp = new Set<string>();
   let working = 0;
+  let drawnFor: string | undefined;
   let drawing: ReturnType<typeof setTimeout> | undefined;
   let typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -66,7 +70,11 @@ async function find({ tree, run, openTrace }: Parts): Promise<void> {
     const picks = groups.flatMap((group) => groupPicks(contents, group));
     const isSearching = working > 0;
     quickPick.busy = isSearching;
-    const notes = [...failures].map(([node, reason]) => notePick(whereText(contents, node), reason));
+    const unopened = accounts.places().filter(({ account }) => account === undefined);
+    const notes = [
+      ...[...failures].map(([node, reason]) => notePick(whereText(contents, node), reason)),
+      ...unopened.map(unopenedPick),
+    ];
     if (!isSearching && picks.length === 0 && contents.window() !== "30d") {
       notes.push({
         label: vscode.l10n.t("Nothing found. Look back further than {0}…", windowText(contents.window())),
@@ -74,8 +82,10 @@ async function find({ tree, run, openTrace }: Parts): Promise<void> {
         widens: true,
       });
     }
-    // Keeping the active item keeps the place of who is choosing while more comes.
-    const active = quickPick.activeItems[0]?.found;
+    // Who has gone down the list keeps their place while more comes; who has not, and another text, begin at the top.
+    const hasMoved = quickPick.activeItems[0] !== quickPick.items.find(({ kind }) => kind !== separator);
+    const active = drawnFor === quickPick.value && hasMoved ? quickPick.activeItems[0]?.found : undefined;
+    drawnFor = quickPick.value;
     quickPick.items = [...picks, ...notes];
     const again = quickPick.items.find((pick) => pick.found !== undefined && isSame(pick.found, active));
     if (again !== undefined) quickPick.activeItems = [again];
@@ -145,12 +155,10 @@ async function find({ tree, run, openTrace }: Parts): Promise<void> {
         return;
       }
       case "user": {
-        const [first] = found.at;
-        const asked = first === undefined ? undefined : await askedOf(contents, first);
+        const asked = await askedOf(contents, found.at);
         if (asked === undefined) return;
         await run({
           ...asked,
-          clusters: found.at.map((node) => ({ id: node.cluster, name: nameOf(contents, node) })),
           title: vscode.l10n.t("Entries of {0}", found.user.username || found.user.who),
           statement: userEntriesStatement(found.user.who),
         });
@@ -202,6 +210,7 @@ async function find({ tree, run, openTrace }: Parts): Promise<void> {
   quickPick.dispose();
   await searching;
   if (pick?.widens === true) await vscode.commands.executeCommand("ackAudit.chooseTimeWindow");
+  if (pick?.unopened !== undefined) await tree.reveal(contents.accountNode(pick.unopened.id), true);
   if (pick?.found !== undefined) await follow(pick.found);
 }
 
@@ -227,7 +236,7 @@ function groupPicks(contents: Contents, { kind, found, count }: FoundGroup): rea
     count > found.length
       ? vscode.l10n.t("{0}: {1} of {2}, type to narrow", title, numberText(found.length), numberText(count))
       : title;
-  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...found.map((each) => foundPick(contents, each))];
+  return [{ label, kind: separator }, ...found.map((each) => foundPick(contents, each))];
 }
 
 /** `alwaysShow`: the words were compared already, also with what the item does not show. */
@@ -291,5 +300,15 @@ function notePick(where: string, reason: string): Pick {
     label: `$(error) ${vscode.l10n.t("{0} could not be searched", where)}`,
     description: reason,
     alwaysShow: true,
+  };
+}
+
+/** A file that nobody has looked into since the window was opened is not opened by a search; choosing it opens it. */
+function unopenedPick(place: Place): Pick {
+  return {
+    label: `$(file) ${vscode.l10n.t("{0} is not open and was not searched", place.name)}`,
+    description: vscode.l10n.t("Open"),
+    alwaysShow: true,
+    unopened: place,
   };
 }

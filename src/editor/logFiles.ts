@@ -144,8 +144,9 @@ async function askForFiles(): Promise<readonly vscode.Uri[]> {
 async function tellFindings(place: Place): Promise<void> {
   const { store } = place;
   if (store === undefined || (store.rejectedCount === 0 && store.missingFields.length === 0)) return;
-  const named = store.missingFields.slice(0, namedFields).join(", ");
-  const unnamed = store.missingFields.length - namedFields;
+  const missing = tellingFields(store.missingFields);
+  const named = missing.slice(0, namedFields).join(", ");
+  const unnamed = missing.length - namedFields;
   const parts = [
     vscode.l10n.t("{0}: {1}.", place.name, recordsText(store.recordCount)),
     store.rejectedCount === 0 ? "" : vscode.l10n.t("{0}.", skippedText(store.rejectedCount)),
@@ -162,6 +163,13 @@ async function tellFindings(place: Place): Promise<void> {
   }
   const show = vscode.l10n.t("Show Skipped Lines");
   if ((await vscode.window.showWarningMessage(message, show)) === show) await showSkipped(place);
+}
+
+/** The fields worth naming first: a field whose whole is missing says nothing new, and what the service adds says little. */
+function tellingFields(missing: readonly string[]): readonly string[] {
+  const whole = missing.filter((field) => !missing.some((other) => field.startsWith(`${other}.`)));
+  const isAdded = (field: string) => field.startsWith("__");
+  return [...whole.filter((field) => !isAdded(field)), ...whole.filter(isAdded)];
 }
 
 const skippedScheme = "ackaudit-skipped";

@@ -151,15 +151,15 @@ export function createRunner(answers: AnswerStore, history: History, results: Re
   /** Asks before a run that fetches many pages; each page of a cloud account is a request that is paid for. */
   async function mayFetch(request: RunRequest, question: Question, signal: AbortSignal): Promise<boolean> {
     if (parseStatement(question.statement).statement.analysis !== undefined) return true;
+    const { pageRows } = request.account;
+    if (pageRows === undefined) return true;
     let pages = 0;
     for (const { id } of request.clusters) {
-      const source = request.account.logs(id);
-      if (source.pageRows === undefined) continue;
-      const histogram = await source.histogram(question, 1, signal);
+      const histogram = await request.account.logs(id).histogram(question, 1, signal);
       // The run itself tells what is wrong; this is only about its size.
       if (histogram.kind !== "buckets") continue;
       const matches = histogram.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
-      pages += Math.ceil(Math.min(matches, question.maxRows) / source.pageRows);
+      pages += Math.ceil(Math.min(matches, question.maxRows) / pageRows);
     }
     if (pages <= confirmAbovePages()) return true;
     const go = vscode.l10n.t("Continue");

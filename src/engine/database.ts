@@ -19,7 +19,7 @@ const ownWorldOnly = {
  * counts neither the allocator's slack nor Node itself, which is what the missing part is for.
  */
 const IMPORT_SHARE = 0.5;
-const QUERY_SHARE = 0.35;
+const QUERY_SHARE = 0.5;
 
 /** More threads than this only take cores from the editor. */
 export const threadCount = Math.max(2, Math.min(4, availableParallelism()));

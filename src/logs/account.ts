@@ -30,6 +30,8 @@ export interface Account {
   readonly id: string;
   readonly name: string;
   readonly kind: "sample" | "file" | "cloud";
+  /** Rows that one request to the account's service fetches; a run of many requests asks first. Undefined: none are made. */
+  readonly pageRows?: number;
   /** Called when something of this account changed; the cluster, where it is only that one. Returns an unsubscriber. */
   onChange(listener: (cluster: ClusterId | undefined) => void): () => void;
   clusters(signal: AbortSignal): AsyncIterable<Page<ClusterState>>;

@@ -24,8 +24,6 @@ export interface LogSource {
     answer: AnswerId,
     signal: AbortSignal,
   ) => Promise<Exclude<AnswerPart, { kind: "rows" }>>;
-  /** Rows that one request fetches, where rows are fetched in requests; a run of many asks first. */
-  readonly pageRows?: number;
   /** How the rows of the question's search half lie in time, in about `buckets` equal buckets. */
   histogram(question: Question, buckets: number, signal: AbortSignal): Promise<Histogram>;
   values(

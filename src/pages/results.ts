@@ -228,6 +228,7 @@ export const resultsWords = [
   "saveQuery",
   "more",
   "rowsOf",
+  "rowsOne",
   "rows",
   "rowsFiltered",
   "rowsNotDrawn",

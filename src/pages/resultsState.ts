@@ -117,7 +117,10 @@ export function shownQuestion(facts: AnswerFacts): ShownQuestion {
 
 export const wholeView: View = { sort: [], filter: "" };
 
-/** The state that shows a stored answer. `gaps` are those of its completeness, worded; `layout` is what the user chose for this query before, if anything. */
+/**
+ * The state that shows a stored answer. `layout` is what the user chose for this query before, if anything; `gaps` are
+ * those of its completeness, worded.
+ */
 export function answerState(
   facts: AnswerFacts,
   view: View,

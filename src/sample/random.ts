@@ -6,18 +6,20 @@ export type Random = {
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
+  /** At most eight hexadecimal digits. */
   hex(digits: number): string;
 };
 
 export function seeded(seed: string): Random {
-  let state = hash(seed);
+  let [low, high] = hashes(seed);
 
-  // Mulberry32: one multiplication chain a number is enough for a story, and no platform's generator is involved.
+  // xoroshiro64**: two words of state, so that the ids of thousands of seeds do not meet, and no platform's generator.
   function next(): number {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    const result = Math.imul(rotated(Math.imul(low, 0x9e3779bb), 5), 5) >>> 0;
+    high ^= low;
+    low = rotated(low, 26) ^ high ^ (high << 9);
+    high = rotated(high, 13);
+    return result / 2 ** 32;
   }
   const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
 
@@ -26,22 +28,42 @@ export function seeded(seed: string): Random {
     between,
     chance: (probability) => next() < probability,
     pick: (items) => items[between(0, items.length - 1)] ?? items[0],
-    hex: (digits) => Array.from({ length: digits }, () => between(0, 15).toString(16)).join(""),
+    hex: (digits) =>
+      Math.floor(next() * 16 ** digits)
+        .toString(16)
+        .padStart(digits, "0"),
   };
 }
 
-/** FNV-1a with a last mixing, so that seeds that differ in one letter begin far apart. */
+/** A number between 0 and 2³² that depends on every letter. */
 export function hash(text: string): number {
-  let value = 0x811c9dc5;
+  return hashes(text)[0] >>> 0;
+}
+
+/** Two words that depend on each letter differently, after a last mixing: seeds that differ in one letter begin far apart. */
+function hashes(text: string): [number, number] {
+  let first = 0x811c9dc5;
+  let second = 0x2545f491;
   for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+    const letter = text.charCodeAt(index);
+    first = Math.imul(first ^ letter, 0x01000193);
+    second = Math.imul(second ^ letter, 0x5bd1e995);
+    second ^= second >>> 15;
   }
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
+  return [mixed(first), mixed(second) | 1];
+}
+
+function mixed(value: number): number {
+  let word = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return word ^ (word >>> 16);
+}
+
+function rotated(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
 }
 
 /** An id in the usual form of 8-4-4-4-12 hexadecimal digits. */
 export function randomId(random: Random): string {
-  return [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+  return `${random.hex(8)}-${random.hex(4)}-${random.hex(4)}-${random.hex(4)}-${random.hex(6)}${random.hex(6)}`;
 }

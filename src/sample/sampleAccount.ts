@@ -43,6 +43,8 @@ class SampleAccount implements Account {
   readonly id = "sample";
   readonly name = "Sample";
   readonly kind = "sample";
+  /** As Simple Log Service pages a search, so that the sample behaves as an account does. */
+  readonly pageRows = 100;
   readonly #memory: SampleMemory;
   readonly #now: () => number;
   readonly #delays: SampleDelays;

@@ -28,9 +28,9 @@ export const historyMs = 25 * 60 * minuteMs;
 
 /** The newest record before `nowMs`; undefined where the log is empty. */
 export function newestRecordMs(cluster: SampleCluster, state: SampleState, nowMs: number): number | undefined {
-  let toMs = nowMs;
-  // A live log has a record within minutes; one that stopped is searched in longer and longer stretches.
-  for (let stretchMs = 4 * minuteMs; toMs > nowMs - historyMs; stretchMs *= 4) {
+  // Nothing is recorded after auditing ended, and while it is on there is a record within minutes.
+  let toMs = Math.min(auditedUntilMs(cluster, state) ?? nowMs, nowMs);
+  for (let stretchMs = 2 * minuteMs; toMs > nowMs - historyMs; stretchMs *= 2) {
     const fromMs = Math.max(toMs - stretchMs, nowMs - historyMs);
     const newest = sampleRecords(cluster, state, fromMs, toMs).at(-1);
     if (newest !== undefined) return newest.atMs;
@@ -61,6 +61,15 @@ export function addonsNow({ cluster, addons }: SampleCluster, state: SampleState
 /** Whether anything can be in the log at all. */
 export function hasRecords(cluster: SampleCluster, state: SampleState): boolean {
   return beginsAudited(cluster) || installations(cluster, state).length > 0;
+}
+
+/** When auditing ended; undefined while it is on. */
+function auditedUntilMs(cluster: SampleCluster, state: SampleState): number | undefined {
+  const last = state.changes.findLast(
+    (change) => change.cluster === cluster.cluster.id && change.kind !== "collectorInstalled",
+  );
+  if (last !== undefined) return last.kind === "auditingRemoved" ? last.atMs : undefined;
+  return cluster === shopStaging ? state.anchorMs + stagingRemovedAfterMs : undefined;
 }
 
 /** The last thing done before a moment decides; before all of them, what the sample begins with. */

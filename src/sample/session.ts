@@ -34,7 +34,9 @@ type RunOptions = {
 export class Session {
   readonly records: TimedRecord[] = [];
   readonly #place: Place;
-  readonly #actor: AuditUser;
+  /** The same in every record of the entry, so they are written once. */
+  readonly #k8s: { readonly Kubernetes: string; readonly Command: string };
+  readonly #host: string;
   readonly #random: Random;
   readonly #traceId: string;
   /** Not recorded itself; the first program of an entry names it as its parent. */
@@ -43,8 +45,13 @@ export class Session {
   #directory: string;
 
   constructor(place: Place, actor: AuditUser, seed: string) {
+    const { namespace, pod: name, labels, container, node } = place;
     this.#place = place;
-    this.#actor = actor;
+    this.#k8s = {
+      Kubernetes: JSON.stringify({ user: actor, pod: { namespace, name, labels } }),
+      Command: JSON.stringify({ user: actor, pod: { namespace, name, labels }, container }),
+    };
+    this.#host = JSON.stringify({ hostIP: node.ip, nodeName: node.name });
     this.#random = seeded(seed);
     this.#traceId = randomId(this.#random);
     this.#lastPid = this.#random.between(20_000, 3_000_000);
@@ -54,14 +61,9 @@ export class Session {
 
   /** The exec itself, and the program that it starts. */
   enter(atMs: number, command: readonly string[]): Process {
-    this.#record(atMs, "Kubernetes", {
-      kubeObject: {
-        operation: {
-          kind: "PodExec",
-          podExecOptions: { container: this.#place.container.name, command, commandStr: command.join(" ") },
-        },
-      },
-    });
+    const { name: container } = this.#place.container;
+    const podExecOptions = { container, command, commandStr: command.join(" ") };
+    this.#record(atMs, "Kubernetes", "kubeObject", { operation: { kind: "PodExec", podExecOptions } });
     return this.run(atMs + this.#random.between(60, 240), command, { parent: this.#runtime });
   }
 
@@ -71,16 +73,14 @@ export class Session {
     this.#lastPid += this.#random.between(1, 9);
     const name = args[0]?.split("/").at(-1) ?? "";
     const process: Process = { pid: this.#lastPid, name };
-    this.#record(atMs, "Command", {
-      process: {
-        name,
-        cmdline: args.join(" "),
-        cwd: options.directory ?? this.#directory,
-        pid: process.pid,
-        parentPid: parent.pid,
-        parentName: parent.name,
-        user: { uid: String(options.uid ?? this.#place.uid) },
-      },
+    this.#record(atMs, "Command", "process", {
+      name,
+      cmdline: args.join(" "),
+      cwd: options.directory ?? this.#directory,
+      pid: process.pid,
+      parentPid: parent.pid,
+      parentName: parent.name,
+      user: { uid: String(options.uid ?? this.#place.uid) },
     });
     return process;
   }
@@ -100,8 +100,8 @@ export class Session {
     return processes;
   }
 
-  #record(atMs: number, kind: "Kubernetes" | "Command", about: Readonly<Record<string, unknown>>): void {
-    const { cluster, namespace, pod, labels, container, node } = this.#place;
+  #record(atMs: number, kind: "Kubernetes" | "Command", about: "kubeObject" | "process", value: object): void {
+    const { cluster, node } = this.#place;
     const time = Math.floor(atMs / 1000);
     this.records.push({
       atMs,
@@ -116,13 +116,9 @@ export class Session {
         traceId: this.#traceId,
         eventId: randomId(this.#random),
         clusterId: cluster,
-        k8s: JSON.stringify({
-          user: this.#actor,
-          pod: { namespace, name: pod, labels },
-          ...(kind === "Command" ? { container } : {}),
-        }),
-        host: JSON.stringify({ hostIP: node.ip, nodeName: node.name }),
-        ...Object.fromEntries(Object.entries(about).map(([name, value]) => [name, JSON.stringify(value)])),
+        k8s: this.#k8s[kind],
+        host: this.#host,
+        [about]: JSON.stringify(value),
       },
     });
   }

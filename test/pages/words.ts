@@ -16,10 +16,10 @@ export const englishResults: Readonly<Record<ResultsWord, string>> = {
   saveQuery: "Save Query…",
   more: "More Actions",
   rowsOf: "{0} of {1} rows",
+  rowsOne: "{0} row",
   rows: "{0} rows",
   rowsFiltered: "{0} of {1} rows contain the filter text",
-  rowsNotDrawn:
-    "The first {0} of {1} rows can be scrolled to. Filter or narrow the query to see the others; copies hold all of them.",
+  rowsNotDrawn: "The first {0} of {1} rows can be scrolled to. Filter or narrow the query to see the others.",
   selected: "{0} selected",
   complete: "complete",
   incomplete: "incomplete",

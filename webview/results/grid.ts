@@ -60,6 +60,8 @@ export class Grid {
   private zone = "UTC";
   private columns: readonly Drawn[] = [];
   private active: Place = { row: 0, column: 0 };
+  /** How many characters the first rows of this answer hold in each cell; until they come, what is usual decides. */
+  private fitted: { readonly answer: string; readonly lengths: readonly number[] } | undefined;
 
   constructor(cache: RowCache, words: Words, actions: GridActions) {
     this.cache = cache;
@@ -120,12 +122,26 @@ export class Grid {
 
   /** The rows changed: their number, or what is in them. */
   refresh(): void {
+    this.fitToRows();
     const rows = this.cache.rowCount;
     setAttribute(this.root, "aria-rowcount", String(rows + 1));
     setAttribute(this.root, "aria-busy", this.cache.isStale ? "true" : undefined);
     this.root.classList.toggle("stale", this.cache.isStale);
     if (this.active.row >= rows) this.active = { ...this.active, row: Math.max(0, rows - 1) };
     this.list.setCount(rows);
+  }
+
+  /** Widths follow the first rows of an answer, once: columns that moved while someone reads would be worse. */
+  private fitToRows(): void {
+    const { answer } = this;
+    if (answer === undefined || this.fitted?.answer === answer.answer || this.cache.isStale) return;
+    const rows = Array.from({ length: fittedRows }, (_, index) => this.cache.row(index)).filter(
+      (row) => row !== undefined,
+    );
+    if (rows.length === 0) return;
+    const lengths = answer.columns.map((_, cell) => nearlyLongest(rows.map(({ cells }) => cells[cell]?.length ?? 0)));
+    this.fitted = { answer: answer.answer, lengths };
+    this.layOut();
   }
 
   /** As it was before a reload. */
@@ -199,7 +215,9 @@ export class Grid {
       ...marks,
       ...shown.map(({ column, cell, set }) => {
         const name = shortName(column.name, names);
-        const usual = Math.max(textWidth(name) + 34, usualLength(column) * textWidth("0") + 20);
+        const seen = this.fitted?.answer === answer.answer ? this.fitted.lengths[cell] : undefined;
+        const length = seen === undefined ? usualLength(column) : Math.min(seen, longestFitted(column));
+        const usual = Math.max(textWidth(name) + 34, length * textWidth("0") + 20);
         return {
           column,
           cell,
@@ -583,6 +601,20 @@ function textMeter(): (text: string) => number {
   const { fontWeight, fontSize, fontFamily } = getComputedStyle(document.body);
   context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
   return (text) => context.measureText(text).width;
+}
+
+const fittedRows = 40;
+
+/** The length that nine of ten keep to: one long value must not push the other columns away. */
+function nearlyLongest(lengths: readonly number[]): number {
+  const sorted = lengths.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * 0.9)] ?? 0;
+}
+
+/** Ids are told apart by their beginnings; commands and JSON are read in the detail of a row when they are long. */
+function longestFitted(column: ShownColumn): number {
+  const role = columnRole(column);
+  return role === "trace" || role === "event" ? 16 : role === "json" ? 32 : 48;
 }
 
 /** How many characters such columns usually hold. */

@@ -1,7 +1,5 @@
 import * as vscode from "vscode";
-import type { ClusterId } from "../../audit/ids.ts";
 import { podStatement, readyQueries } from "../../audit/queries.ts";
-import type { Account } from "../../logs/account.ts";
 import type { TimeRange } from "../../logs/question.ts";
 import { prefilter } from "../../rules/prefilter.ts";
 import type { Rule } from "../../rules/rule.ts";
@@ -33,7 +31,7 @@ export function registerActions(parts: Parts): vscode.Disposable {
   async function showEntries(value: unknown): Promise<void> {
     const node = readNode(value);
     if (node?.kind !== "pod") return;
-    const asked = await askedOf(contents, node.parent.parent);
+    const asked = await askedOf(contents, [node.parent.parent]);
     if (asked === undefined) return;
     await parts.run({
       ...asked,
@@ -93,26 +91,28 @@ export function registerActions(parts: Parts): vscode.Disposable {
   );
 }
 
-/** The cluster of a node as a place to ask at, over the time that the tree counts; undefined where that cannot be had. */
+/** Clusters of one account as a place to ask at, over the time that the tree counts; undefined where that cannot be had. */
 export async function askedOf(
   contents: Contents,
-  node: ClusterNode,
-): Promise<
-  | {
-      readonly account: Account;
-      readonly clusters: readonly { readonly id: ClusterId; readonly name: string }[];
-      readonly range: TimeRange;
-    }
-  | undefined
-> {
-  const account = contents.place(node)?.account;
+  nodes: readonly ClusterNode[],
+): Promise<Pick<RunRequest, "account" | "clusters" | "range"> | undefined> {
+  const [first] = nodes;
+  const account = first === undefined ? undefined : contents.place(first)?.account;
   if (account === undefined) return undefined;
-  const range = await contents.range(node, new AbortController().signal);
-  if ("code" in range) {
-    await vscode.window.showErrorMessage(unreachableText(range));
-    return undefined;
+  let range: TimeRange | undefined;
+  for (const node of nodes) {
+    const own = await contents.range(node, new AbortController().signal);
+    if ("code" in own) {
+      await vscode.window.showErrorMessage(unreachableText(own));
+      return undefined;
+    }
+    range = {
+      fromMs: Math.min(range?.fromMs ?? own.fromMs, own.fromMs),
+      toMs: Math.max(range?.toMs ?? own.toMs, own.toMs),
+    };
   }
-  return { account, clusters: [{ id: node.cluster, name: nameOf(contents, node) }], range };
+  const clusters = nodes.map((node) => ({ id: node.cluster, name: nameOf(contents, node) }));
+  return range === undefined ? undefined : { account, clusters, range };
 }
 
 /** The names where they mean this cluster and no other, the ids where they do not. */

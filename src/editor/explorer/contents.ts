@@ -53,6 +53,8 @@ export interface Contents {
   rootState(): "loading" | "failed" | "nothing" | "ready";
 
   place(node: TreeNode): Place | undefined;
+  /** Whether another place has the same name. */
+  hasNamesake(node: AccountNode): boolean;
   /** The clusters of an account, once it is open. */
   clusterList(node: AccountNode): ListState<ClusterState> | undefined;
   cluster(node: ClusterNode): ClusterFacts;
@@ -427,6 +429,10 @@ export function createContents(parts: {
     children,
     rootState,
     place: placeOf,
+    hasNamesake: (node) => {
+      const place = placeOf(node);
+      return place !== undefined && accounts.byName(place.name).length > 1;
+    },
     clusterList: (node) => {
       const account = placeOf(node)?.account;
       return account === undefined ? undefined : accounts.clusters(account).state();

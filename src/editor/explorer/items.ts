@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Addon, AuditStatus } from "../../audit/cluster.ts";
 import { timeZone } from "../settings.ts";
@@ -130,7 +131,8 @@ function accountItem(contents: Contents, node: AccountNode): vscode.TreeItem {
       state: place.account === undefined ? Collapsed : Expanded,
       icon: icon("file"),
       context: isSkipped ? "account.file.skipped" : "account.file",
-      description,
+      // Two files of one name are told apart by where they lie.
+      description: [contents.hasNamesake(node) ? basename(dirname(place.path)) : "", ...description],
       tooltip: [
         place.path,
         store?.bounds === undefined ? "" : t("Records: {0}", rangeText(store.bounds, timeZone())),

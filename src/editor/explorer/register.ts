@@ -32,12 +32,17 @@ export function registerExplorer(parts: {
   const tree = createTree(accounts, rules, parts.state);
   const { contents } = tree;
   const statusBar = registerStatusBar(accounts);
+  const run = (request: RunRequest): Promise<void> => {
+    const [cluster] = request.clusters;
+    if (cluster !== undefined) statusBar.show(request.account, cluster);
+    return parts.run(request);
+  };
   const subscriptions = vscode.Disposable.from(
     tree,
     statusBar,
-    registerActions({ ...parts, contents, statusBar }),
+    registerActions({ ...parts, contents, statusBar, run }),
     registerAuditing(accounts, contents),
-    registerFind({ ...parts, tree }),
+    registerFind({ accounts, tree, run, openTrace: parts.openTrace }),
     registerLogFiles({ accounts, tree, engine: parts.engine }),
   );
   return { statusBar, dispose: () => subscriptions.dispose() };

@@ -229,6 +229,8 @@ function runItem(node: Extract<Node, { kind: "run" }>): vscode.TreeItem {
 /** `7 rows`, or `10,000 of 21,034 rows` where there are more than were fetched. */
 export function rowsText({ rowCount, total }: Pick<Run, "rowCount" | "total">): string {
   return total === undefined || total === rowCount
-    ? vscode.l10n.t("{0} rows", numberText(rowCount))
+    ? rowCount === 1
+      ? vscode.l10n.t("{0} row", 1)
+      : vscode.l10n.t("{0} rows", numberText(rowCount))
     : vscode.l10n.t("{0} of {1} rows", numberText(rowCount), numberText(total));
 }

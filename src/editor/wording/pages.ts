@@ -24,9 +24,7 @@ export function resultsWords(): Readonly<Record<ResultsWord, string>> {
     rowsOf: t("{0} of {1} rows"),
     rows: t("{0} rows"),
     rowsFiltered: t("{0} of {1} rows contain the filter text"),
-    rowsNotDrawn: t(
-      "The first {0} of {1} rows can be scrolled to. Filter or narrow the query to see the others; copies hold all of them.",
-    ),
+    rowsNotDrawn: t("The first {0} of {1} rows can be scrolled to. Filter or narrow the query to see the others."),
     selected: t("{0} selected"),
     complete: t("complete"),
     incomplete: t("incomplete"),

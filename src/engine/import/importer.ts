@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { chmod, open, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,9 +14,10 @@ import { orderedKeys } from "../recordKeys.ts";
 import { keysColumn, type SchemaColumn, schemaColumns } from "../schema.ts";
 import { KEYS_REMEMBERED, logColumnsSql, type StoreFacts, type Stores } from "../stores.ts";
 import { type ByteSource, isGzip, readBytes } from "./bytes.ts";
+import { type ChunkTaker, copyLines, writeItems } from "./chunks.ts";
 import { itemsOf, lacking, type NoAuditLog, readSample, type Sample } from "./format.ts";
 import { HEARTBEAT_MS, ImportLock, lockProgress } from "./lock.ts";
-import { type LineFile, StoreWriter } from "./storeWriter.ts";
+import { StoreWriter } from "./storeWriter.ts";
 
 /** Raised whenever a store is written differently, so that stores of before are not taken for these. */
 const SCHEMA_VERSION = 1;
@@ -26,12 +25,6 @@ const SCHEMA_VERSION = 1;
 const FIRST_RECORDS = 100;
 const SAMPLE_BYTES = 1024 * 1024;
 const HASHED_BYTES = 64 * 1024;
-
-/**
- * What is not read by DuckDB itself is written out in pieces of this size. One holds more than the 100,000 rows from
- * which DuckDB writes an insert past its log.
- */
-const CHUNK_BYTES = 128 * 1024 * 1024;
 
 export type Teller = {
   progress(progress: ImportProgress): void;
@@ -212,23 +205,38 @@ async function fill(
     await connection.run(`CREATE OR REPLACE TABLE store.log (${logColumnsSql})`);
     return new StoreWriter(connection, "store.log", shapes, name("repaired"), signal);
   };
-  let writer = await begin();
-  const direct = input.sample.format === "ndjson" && !input.gzip;
-  if (!direct || !(await addDirectly(connection, writer, input, report, signal))) {
-    writer = await begin();
-    await addInChunks(writer, input, [name("even"), name("odd")], report, signal);
+  const signals = { report, signal };
+  const inLines = input.sample.format === "ndjson";
+  const attempts = [
+    ...(inLines && !input.gzip ? [addDirectly] : []),
+    ...(inLines && input.gzip ? [addUnpacked] : []),
+    addItems,
+  ];
+  for (const [index, attempt] of attempts.entries()) {
+    const writer = await begin();
+    try {
+      await attempt(writer, input, { ...signals, connection, chunkPath: name("lines") });
+      return await factsOf(connection, id, writer);
+    } catch (failure) {
+      // A line of a hundred megabytes is beyond DuckDB's reader of lines; the last way leaves such lines out.
+      const beyond = failure instanceof Error && /^Invalid Input Error/.test(failure.message);
+      if (signal.aborted || !beyond || index === attempts.length - 1) {
+        throw failure;
+      }
+    }
   }
-  return factsOf(connection, id, writer);
+  throw new Error("There is no way left to read the file.");
 }
 
-/** Lets DuckDB read the file itself; false where the file is beyond its reader, as with a line of a hundred megabytes. */
-async function addDirectly(
-  connection: DuckDBConnection,
-  writer: StoreWriter,
-  input: Input,
-  report: (bytesRead: number, recordCount: number) => void,
-  signal: AbortSignal,
-): Promise<boolean> {
+type Way = {
+  readonly connection: DuckDBConnection;
+  readonly chunkPath: string;
+  readonly report: (bytesRead: number, recordCount: number) => void;
+  readonly signal: AbortSignal;
+};
+
+/** DuckDB reads the file where it lies. */
+async function addDirectly(writer: StoreWriter, input: Input, { connection, report }: Way): Promise<void> {
   const sampled = input.sample.records.length;
   const bytesPerRecord = sampled === 0 ? Number.POSITIVE_INFINITY : Math.min(input.sizeBytes, SAMPLE_BYTES) / sampled;
   const watch = setInterval(() => {
@@ -236,61 +244,39 @@ async function addDirectly(
     report(bytesRead, Math.floor(bytesRead / bytesPerRecord));
   }, 200);
   try {
-    await writer.add({ path: input.path, numbers: undefined, lastEnded: true });
-    return true;
-  } catch (failure) {
-    if (signal.aborted || !(failure instanceof Error && /^Invalid Input Error/.test(failure.message))) {
-      throw failure;
-    }
-    return false;
+    await writer.add({ path: input.path, firstLine: 1, numbers: undefined });
   } finally {
     clearInterval(watch);
   }
 }
 
-/** Reads the file piece by piece, and lets DuckDB read the one while the next is written. */
-async function addInChunks(
-  writer: StoreWriter,
-  input: Input,
-  paths: readonly [string, string],
-  report: (bytesRead: number, recordCount: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const source = readBytes(input.path, input.gzip, signal);
-  let adding: Promise<void> = Promise.resolve();
-  try {
-    let recordCount = 0;
-    let chunkCount = 0;
-    let chunk = new Chunk(paths[0]);
-    let lastLine = 0;
-    const handOver = async (): Promise<void> => {
-      const file = await chunk.close();
-      await adding;
-      adding = file.numbers?.length === 0 ? Promise.resolve() : writer.add(file);
-      // Awaited before the next one is handed over; until then a failure must not count as nobody's.
-      adding.catch(() => undefined);
-      chunkCount += 1;
-      chunk = new Chunk(paths[chunkCount % 2 === 0 ? 0 : 1]);
-    };
-    for await (const item of itemsOf(input.sample.format, source.pieces)) {
-      lastLine = item.line;
-      if (item.kind === "rejected") {
-        writer.rejections.add({ line: item.line, reason: item.reason });
-      } else {
-        recordCount += 1;
-        if (await chunk.add(item.bytes, item.line, item.ended)) {
-          report(source.position(), recordCount);
-          await handOver();
-        }
+/** DuckDB reads what has been unpacked: it does not notice damage in a compressed file itself. */
+async function addUnpacked(writer: StoreWriter, input: Input, way: Way): Promise<void> {
+  const source = readBytes(input.path, true, way.signal);
+  const lines = await copyLines(source.pieces, way.chunkPath, taker(writer, source, way));
+  rejectCut(source, writer, lines);
+}
+
+/** DuckDB reads what has been taken apart: arrays, CSV, and lines that its reader of lines gave up on. */
+async function addItems(writer: StoreWriter, input: Input, way: Way): Promise<void> {
+  const source = readBytes(input.path, input.gzip, way.signal);
+  const items = itemsOf(input.sample.format, source.pieces);
+  rejectCut(source, writer, await writeItems(items, way.chunkPath, taker(writer, source, way)));
+}
+
+function taker(writer: StoreWriter, source: ByteSource, { report }: Way): ChunkTaker {
+  let reportedMs = 0;
+  return {
+    take: (file) => writer.add(file),
+    progress: (recordCount) => {
+      const nowMs = performance.now();
+      if (nowMs - reportedMs >= 200) {
+        reportedMs = nowMs;
+        report(source.position(), recordCount);
       }
-    }
-    await handOver();
-    await adding;
-    rejectCut(source, writer, lastLine);
-  } finally {
-    await adding.catch(() => undefined);
-    await Promise.all(paths.map((path) => rm(path, { force: true })));
-  }
+    },
+    reject: (rejected) => writer.rejections.add(rejected),
+  };
 }
 
 /**
@@ -298,64 +284,10 @@ async function addInChunks(
  * line that came out of it has been found cut already.
  */
 function rejectCut(source: ByteSource, writer: StoreWriter, lastLine: number): void {
-  if (
-    source.damaged() &&
-    !writer.rejections.named.some(({ reason, line }) => reason === "truncated" && line >= lastLine)
-  ) {
+  if (source.damaged() && writer.rejections.lastCut < lastLine) {
     writer.rejections.add({ line: lastLine + 1, reason: "truncated" });
   }
 }
-
-/** A piece of a file, written out with one record a line. */
-class Chunk {
-  readonly #path: string;
-  readonly #numbers: number[] = [];
-  #out: ReturnType<typeof createWriteStream> | undefined;
-  #parts: Buffer[] = [];
-  #partsLength = 0;
-  #length = 0;
-  #lastEnded = true;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** Whether the piece is full now. */
-  async add(bytes: Buffer, line: number, ended: boolean): Promise<boolean> {
-    this.#numbers.push(line);
-    this.#parts.push(bytes, lineBreak);
-    this.#partsLength += bytes.length + 1;
-    this.#lastEnded = ended;
-    if (this.#partsLength >= 1024 * 1024) {
-      await this.#write();
-    }
-    return this.#length + this.#partsLength >= CHUNK_BYTES;
-  }
-
-  async close(): Promise<LineFile> {
-    await this.#write();
-    if (this.#out !== undefined) {
-      this.#out.end();
-      await once(this.#out, "finish");
-    }
-    return { path: this.#path, numbers: this.#numbers, lastEnded: this.#lastEnded };
-  }
-
-  async #write(): Promise<void> {
-    if (this.#parts.length > 0) {
-      this.#out ??= createWriteStream(this.#path, { mode: 0o600 });
-      const more = this.#out.write(Buffer.concat(this.#parts, this.#partsLength));
-      this.#length += this.#partsLength;
-      this.#parts = [];
-      this.#partsLength = 0;
-      if (!more) {
-        await once(this.#out, "drain");
-      }
-    }
-  }
-}
-
-const lineBreak = Buffer.from("\n");
 
 async function factsOf(
   connection: DuckDBConnection,

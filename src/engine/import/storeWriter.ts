@@ -19,9 +19,13 @@ const REPAIRED_BYTES = 16 * 1024 * 1024;
 export class Rejections {
   #count = 0;
   #named: RejectedLine[] = [];
+  #lastCut = 0;
 
   add(rejected: RejectedLine): void {
     this.#count += 1;
+    if (rejected.reason === "truncated") {
+      this.#lastCut = Math.max(this.#lastCut, rejected.line);
+    }
     this.#named.push(rejected);
     if (this.#named.length >= 2 * REJECTED_NAMED) {
       this.#trim();
@@ -30,6 +34,11 @@ export class Rejections {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** The last line that was found cut; 0 where none was. */
+  get lastCut(): number {
+    return this.#lastCut;
   }
 
   get named(): readonly RejectedLine[] {
@@ -46,10 +55,12 @@ export class Rejections {
 /** A file of one record a line that DuckDB reads, and which line of the imported file each of its lines is. */
 export type LineFile = {
   readonly path: string;
-  /** The line number of the file's n-th line that is not blank, from 0; undefined where its lines are the imported file's own. */
+  /** Where the file's lines are those of the imported file: the number of the first. */
+  readonly firstLine: number;
+  /** Where they are not: the number of the file's n-th line that is not blank, from 0. */
   readonly numbers: readonly number[] | undefined;
-  /** Whether the last line had an end in the imported file. */
-  readonly lastEnded: boolean;
+  /** The line of the imported file that nothing ends, where this file gave it an end. */
+  readonly cut?: number;
 };
 
 /** Puts the records of files into the table `log` of one store. */
@@ -139,7 +150,7 @@ export class StoreWriter {
         if (refused[next]?.place !== place) {
           continue;
         }
-        const number = file.numbers === undefined ? line.number : (file.numbers[place - 1] ?? line.number);
+        const number = file.numbers?.[place - 1] ?? file.firstLine + line.number - 1;
         const whole = refused[next]?.whole === true;
         next += 1;
         if (whole) {
@@ -147,8 +158,7 @@ export class StoreWriter {
         } else if (line.bytes === undefined) {
           this.rejections.add({ line: number, reason: "tooLong" });
         } else {
-          const ended = file.numbers === undefined ? line.ended : file.lastEnded || place < file.numbers.length;
-          const read = readRejected(line.bytes, ended);
+          const read = readRejected(line.bytes, line.ended && number !== file.cut);
           if ("reason" in read) {
             this.rejections.add({ line: number, reason: read.reason });
           } else if (await repaired.add(read.record, number)) {

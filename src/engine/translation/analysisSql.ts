@@ -115,14 +115,16 @@ class AnalysisTranslator {
   }
 
   #order(query: Query, body: TranslatedBody): string {
-    if (query.orderBy.length === 0) return "";
     const aliases = new Map<string, Typed>();
     for (const [index, { name }] of body.columns.entries()) {
       const item = body.items[index];
       if (item !== undefined && !aliases.has(name.toLowerCase())) aliases.set(name.toLowerCase(), item);
     }
     const scope = body.scope.withAliases(aliases, true);
-    const items = query.orderBy.map((item) => {
+    // An order by one and the same text is none, and DuckDB would refuse it.
+    const orderBy = query.orderBy.filter(({ expression }) => expression.kind !== "string");
+    if (orderBy.length === 0) return "";
+    const items = orderBy.map((item) => {
       const ordinal = ordinalOf(item.expression);
       if (ordinal !== undefined) {
         if (ordinal < 1 || ordinal > body.columns.length) {

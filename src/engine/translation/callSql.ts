@@ -17,6 +17,8 @@ export interface CallTranslator {
   unified(values: readonly Typed[]): { readonly values: readonly string[]; readonly type: SqlType } | undefined;
   /** How the fields of the records lie in a JSON column, for a value that is one. */
   jsonSpellings(json: Expression, path: readonly string[]): readonly (readonly string[])[];
+  /** Translates with divisions and casts giving null where they would fail. `ofRows`: an aggregate or a query is inside. */
+  tolerant(expression: Expression): { readonly value: Typed; readonly ofRows: boolean };
   /** The value of `left / right` or `left % right`. */
   arithmetic(operator: "/" | "%", left: Typed, right: Typed): Typed | undefined;
 }

@@ -5,7 +5,7 @@ import { sqlName, sqlText } from "../recordColumns.ts";
 import type { SchemaColumn } from "../schema.ts";
 import { type Call, type CallTranslator, literalText, patternSql } from "./callSql.ts";
 import { castSql } from "./castSql.ts";
-import { functionSql, type ParameterKind, type Signature } from "./functionSql.ts";
+import { type FunctionSql, functionSql, type ParameterKind, type Signature } from "./functionSql.ts";
 import { pathSpellings } from "./jsonSql.ts";
 import type { Refusals, Untranslatable } from "./refusal.ts";
 import { Scope } from "./scope.ts";
@@ -34,6 +34,13 @@ export type NestedQuery = { readonly sql: string; readonly types: readonly SqlTy
 /** Translates a query that stands inside an expression. */
 export type TranslateQuery = (query: Query, outer: Scope) => NestedQuery;
 
+/**
+ * Functions that need an argument twice double its text, so calls in calls can grow without end. What a person writes
+ * stays far below these.
+ */
+const LENGTH_LIMIT = 1_000_000;
+const CALLS_LIMIT = 20_000;
+
 type Unified = { readonly values: readonly string[]; readonly type: SqlType };
 
 /**
@@ -47,12 +54,19 @@ export class ExpressionTranslator implements CallTranslator {
   readonly #query: TranslateQuery;
   #scope: Scope = new Scope([], undefined);
   #names = 0;
+  #calls = 0;
+  #depth = 0;
+  #tolerant = false;
+  #ofRows = 0;
 
   constructor(surroundings: Surroundings, columns: readonly SchemaColumn[], refusals: Refusals, query: TranslateQuery) {
     this.surroundings = surroundings;
     this.#columns = columns;
     this.#refusals = refusals;
-    this.#query = query;
+    this.#query = (nested, outer) => {
+      this.#ofRows += 1;
+      return query(nested, outer);
+    };
   }
 
   /** Translates with the names meaning what they do in a scope. */
@@ -124,7 +138,7 @@ export class ExpressionTranslator implements CallTranslator {
         const type = namedType(expression.type, this.surroundings.zone);
         if (type === undefined) return this.#untranslatable("type", expression.type.span);
         const value = this.translate(expression.operand);
-        const cast = castSql(value, type, expression.safe, this.surroundings);
+        const cast = castSql(value, type, expression.safe || this.#tolerant, this.surroundings);
         return cast ?? this.#misfit("cast", typeText(type.type), typeText(value.type), expression.span);
       }
       case "extract": {
@@ -198,7 +212,10 @@ export class ExpressionTranslator implements CallTranslator {
     if (resolved.kind === "ambiguous") {
       this.#refusals.add({ code: "column-ambiguous", name }, span);
     } else {
-      this.#refusals.add({ code: "column-unknown", name, nearest: nearest(name, [...this.#scope.names()]) }, span);
+      // Without its quotes, a dotted name is that of a column of a table.
+      const whole = path.length > 1 && this.#scope.resolve([{ name, quoted: true, span }]).kind === "found";
+      const candidate = whole ? `"${name}"` : nearest(name, [...this.#scope.names()]);
+      this.#refusals.add({ code: "column-unknown", name, nearest: candidate }, span);
     }
     return nothing;
   }
@@ -309,6 +326,8 @@ export class ExpressionTranslator implements CallTranslator {
       if (/^CAST\([1-9][0-9]* AS BIGINT\)$/.test(right.sql)) {
         return { sql: `(${left.sql} ${operator === "/" ? "//" : "%"} ${right.sql})`, type };
       }
+      if (this.#tolerant)
+        return { sql: `(${left.sql} ${operator === "/" ? "//" : "%"} nullif(${right.sql}, 0))`, type };
       return { sql: `${operator === "/" ? "sls_divide" : "sls_modulus"}(${left.sql}, ${right.sql})`, type };
     }
     return this.#timeArithmetic(operator, left, right);
@@ -458,21 +477,20 @@ export class ExpressionTranslator implements CallTranslator {
     if (how === undefined) {
       const candidate = nearest(name, [...functionSql.keys()]);
       this.#refusals.add({ code: "function-unknown", name: call.name.name, nearest: candidate }, call.name.span);
-      return nothing;
+      return this.#argumentsOnly(call);
     }
     if (how.kind === "cloudOnly") {
       this.#refusals.add({ code: "function-cloud-only", name }, call.name.span);
+      return this.#argumentsOnly(call);
+    }
+    const problems = this.#refusals.problems.length;
+    const answered = this.#answered(call, how);
+    if (this.#calls > CALLS_LIMIT || (answered !== undefined && answered.sql.length > LENGTH_LIMIT)) {
+      if (this.#refusals.problems.length === problems) {
+        this.#refusals.add({ code: "too-deep", limit: this.#depth }, call.span);
+      }
       return nothing;
     }
-    const names = this.#names;
-    const problems = this.#refusals.problems.length;
-    const answered =
-      how.kind === "rewrite"
-        ? isPlain(call)
-          ? how.rewrite(call, this)
-          : undefined
-        : this.#bySignature(call, how.signatures);
-    this.#names = names;
     if (answered !== undefined) return answered;
     // What is wrong inside of an argument has been told already.
     if (this.#refusals.problems.length > problems) return nothing;
@@ -480,6 +498,28 @@ export class ExpressionTranslator implements CallTranslator {
       how.kind === "rewrite" ? how.expected : how.signatures.map(({ parameters }) => parameters.join(", ")).join(" | ");
     const given = call.args.map((arg) => (arg.kind === "lambda" ? "lambda" : typeText(this.translate(arg).type)));
     return this.#misfit(name, expected, call.star ? "*" : given.join(", "), call.span);
+  }
+
+  #answered(call: Call, how: Exclude<FunctionSql, { readonly kind: "cloudOnly" }>): Typed | undefined {
+    if (this.#calls > CALLS_LIMIT) return undefined;
+    const names = this.#names;
+    this.#calls += 1;
+    this.#depth += 1;
+    const answered =
+      how.kind === "signatures"
+        ? this.#bySignature(call, how.signatures)
+        : isPlain(call)
+          ? how.rewrite(call, this)
+          : undefined;
+    this.#depth -= 1;
+    this.#names = names;
+    return answered;
+  }
+
+  /** Looks at the arguments of a call that is refused already, for what else there is to tell. */
+  #argumentsOnly(call: Call): Typed {
+    for (const arg of call.args) if (arg.kind !== "lambda") this.translate(arg);
+    return nothing;
   }
 
   #bySignature(call: Call, signatures: readonly Signature[]): Typed | undefined {
@@ -523,6 +563,7 @@ export class ExpressionTranslator implements CallTranslator {
 
   /** A call of an aggregate or window function with all that may stand in it and behind it. */
   #overRows(call: Call, name: string, args: string): string {
+    this.#ofRows += 1;
     const distinct = call.distinct ? "DISTINCT " : "";
     const order = call.orderBy.length === 0 ? "" : ` ORDER BY ${this.orderItems(this.#scope, call.orderBy)}`;
     const nulls = call.nullTreatment === "ignore" ? " IGNORE NULLS" : "";
@@ -558,6 +599,15 @@ export class ExpressionTranslator implements CallTranslator {
       default:
         return bound satisfies never;
     }
+  }
+
+  tolerant(expression: Expression): { readonly value: Typed; readonly ofRows: boolean } {
+    const outer = this.#tolerant;
+    const before = this.#ofRows;
+    this.#tolerant = true;
+    const value = this.translate(expression);
+    this.#tolerant = outer;
+    return { value, ofRows: this.#ofRows > before };
   }
 
   body(lambda: Expression | undefined, parameters: readonly Typed[]): Typed | undefined {

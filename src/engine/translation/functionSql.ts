@@ -26,6 +26,7 @@ import {
   partCall,
   reduceCall,
   regexpReplaceCall,
+  substrCall,
   toUnixtimeCall,
   transformCall,
   transformKeysCall,
@@ -187,7 +188,8 @@ const table: Readonly<Record<string, FunctionSql>> = {
   bool_and: aggregate("bool_and", ["boolean"], booleanType),
   every: aggregate("bool_and", ["boolean"], booleanType),
   bool_or: aggregate("bool_or", ["boolean"], booleanType),
-  count_if: aggregate("count_if", ["boolean"], bigintType, "CAST($0 AS BIGINT)"),
+  // DuckDB's count_if of no rows is null.
+  count_if: aggregate("count", ["boolean"], bigintType, "$0", "CASE WHEN $1 THEN 1 END"),
   bitwise_and_agg: aggregate("bit_and", ["bigint"], bigintType),
   bitwise_or_agg: aggregate("bit_or", ["bigint"], bigintType),
   checksum: cloudOnly,
@@ -300,14 +302,8 @@ const table: Readonly<Record<string, FunctionSql>> = {
   // Null beyond the last part, as in Presto; DuckDB's split_part gives an empty text.
   split_part: scalar(["varchar", "varchar", "bigint"], varcharType, "(string_split($1, $2))[$3]"),
   split_to_map: named("sls_split_to_map", ["varchar", "varchar", "varchar"], mapType(varcharType, varcharType)),
-  substr: either(
-    named("sls_substring", ["varchar", "bigint"], varcharType),
-    named("sls_substring_of", ["varchar", "bigint", "bigint"], varcharType),
-  ),
-  substring: either(
-    named("sls_substring", ["varchar", "bigint"], varcharType),
-    named("sls_substring_of", ["varchar", "bigint", "bigint"], varcharType),
-  ),
+  substr: rewrite("varchar, bigint, bigint?", substrCall),
+  substring: rewrite("varchar, bigint, bigint?", substrCall),
   csv_split: cloudOnly,
 
   // Regular expressions. Both are of the RE2 kind.

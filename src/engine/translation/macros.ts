@@ -8,24 +8,25 @@ export const macroSql: readonly string[] = [
   // As Java's Double.toString, which Presto prints with: between 0.001 and 10,000,000 plain, else with an exponent.
   `CREATE OR REPLACE TEMP MACRO sls_scientific(digits_, exponent_) AS
     left(digits_, 1) || '.' || CASE WHEN length(digits_) > 1 THEN substring(digits_, 2) ELSE '0' END || 'E' || exponent_`,
-  `CREATE OR REPLACE TEMP MACRO sls_double_text(x_) AS CASE
-    WHEN x_ IS NULL THEN NULL
-    WHEN isnan(x_) THEN 'NaN'
-    WHEN isinf(x_) THEN CASE WHEN x_ > 0 THEN 'Infinity' ELSE '-Infinity' END
-    WHEN x_ = 0 OR (abs(x_) >= 0.001 AND abs(x_) < 10000000) THEN CAST(CAST(x_ AS DOUBLE) AS VARCHAR)
-    ELSE CASE WHEN x_ < 0 THEN '-' ELSE '' END || CASE
-      WHEN contains(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), 'e') THEN sls_scientific(
-        replace(split_part(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), 'e', 1), '.', ''),
-        CAST(CAST(split_part(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), 'e', 2) AS INTEGER) AS VARCHAR))
-      WHEN abs(x_) >= 1 THEN sls_scientific(
-        rtrim(replace(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.', ''), '0'),
-        CAST(strpos(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.') - 2 AS VARCHAR))
+  // The list of one element names the value, which a macro would otherwise put in once for every mention.
+  `CREATE OR REPLACE TEMP MACRO sls_double_text(x_) AS list_transform([CAST(x_ AS DOUBLE)], lambda value_: CASE
+    WHEN value_ IS NULL THEN NULL
+    WHEN isnan(value_) THEN 'NaN'
+    WHEN isinf(value_) THEN CASE WHEN value_ > 0 THEN 'Infinity' ELSE '-Infinity' END
+    WHEN value_ = 0 OR (abs(value_) >= 0.001 AND abs(value_) < 10000000) THEN CAST(value_ AS VARCHAR)
+    ELSE CASE WHEN value_ < 0 THEN '-' ELSE '' END || CASE
+      WHEN contains(CAST(abs(value_) AS VARCHAR), 'e') THEN sls_scientific(
+        replace(split_part(CAST(abs(value_) AS VARCHAR), 'e', 1), '.', ''),
+        CAST(CAST(split_part(CAST(abs(value_) AS VARCHAR), 'e', 2) AS INTEGER) AS VARCHAR))
+      WHEN abs(value_) >= 1 THEN sls_scientific(
+        rtrim(replace(CAST(abs(value_) AS VARCHAR), '.', ''), '0'),
+        CAST(strpos(CAST(abs(value_) AS VARCHAR), '.') - 2 AS VARCHAR))
       ELSE sls_scientific(
-        ltrim(replace(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.', ''), '0'),
-        '-' || CAST(length(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR)) - 1
-          - length(ltrim(replace(CAST(abs(CAST(x_ AS DOUBLE)) AS VARCHAR), '.', ''), '0')) AS VARCHAR))
+        ltrim(replace(CAST(abs(value_) AS VARCHAR), '.', ''), '0'),
+        '-' || CAST(length(CAST(abs(value_) AS VARCHAR)) - 1
+          - length(ltrim(replace(CAST(abs(value_) AS VARCHAR), '.', ''), '0')) AS VARCHAR))
     END
-  END`,
+  END)[1]`,
   `CREATE OR REPLACE TEMP MACRO sls_double_json(x_) AS
     CASE WHEN isfinite(x_) THEN sls_double_text(x_) ELSE '"' || sls_double_text(x_) || '"' END`,
   `CREATE OR REPLACE TEMP MACRO sls_day_interval_text(x_) AS
@@ -155,3 +156,38 @@ export const macroSql: readonly string[] = [
       OR sls_is_subnet_of('192.168.0.0/16', x_) OR sls_is_subnet_of('127.0.0.0/8', x_) THEN 'intranet'
     ELSE 'internet' END`,
 ];
+
+/** How often a macro puts in the argument that it mentions most, with the macros that its text calls. */
+const copies: ReadonlyMap<string, number> = copiesOf(macroSql);
+
+function copiesOf(macros: readonly string[]): ReadonlyMap<string, number> {
+  const counted = new Map<string, number>();
+  for (const macro of macros) {
+    const [, name, parameters, body] = /MACRO (\w+)\(([^)]*)\) AS([\s\S]*)/.exec(macro) ?? [];
+    if (name === undefined || parameters === undefined || body === undefined) continue;
+    const mentions = parameters.split(", ").map((parameter) => body.split(new RegExp(`\\b${parameter}\\b`)).length - 1);
+    const called = [...body.matchAll(/sls_\w+/g)].map(([inner]) => counted.get(inner) ?? 1);
+    counted.set(name, Math.max(1, ...mentions) * Math.max(1, ...called));
+  }
+  return counted;
+}
+
+/**
+ * How often DuckDB puts in the argument that stands in the most macros, and how deep it stands. Macros in macros
+ * multiply, so calls that a person would hardly write could fill the memory before anything is run.
+ */
+export function largestExpansion(sql: string): { readonly copies: number; readonly depth: number } {
+  let largest = { copies: 1, depth: 0 };
+  let current = 1;
+  const open: number[] = [];
+  for (const [piece] of sql.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\w*\(|\)/g)) {
+    if (piece === ")") {
+      current = open.pop() ?? 1;
+    } else if (piece.endsWith("(")) {
+      open.push(current);
+      current *= copies.get(piece.slice(0, -1)) ?? 1;
+      if (current > largest.copies) largest = { copies: current, depth: open.length };
+    }
+  }
+  return largest;
+}

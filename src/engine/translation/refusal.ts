@@ -9,6 +9,7 @@ type Code =
   | "column-ambiguous"
   | "table-unknown"
   | "not-translatable"
+  | "too-deep"
   | "engine-rejected";
 
 type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
@@ -38,5 +39,10 @@ export class Refusals {
 
   add(refusal: Refusal, span: Span): void {
     this.problems.push(refused(refusal, span));
+  }
+
+  /** All of it, in the order of the text. */
+  told(): { readonly kind: "refused"; readonly problems: readonly Problem[] } {
+    return { kind: "refused", problems: this.problems.toSorted((left, right) => left.span.start - right.span.start) };
   }
 }

@@ -1,5 +1,5 @@
 import { sqlText } from "../recordColumns.ts";
-import { type Call, type CallTranslator, literalText, patternSql, type Rewrite } from "./callSql.ts";
+import { type Call, type CallTranslator, literalInteger, literalText, patternSql, type Rewrite } from "./callSql.ts";
 import { atPaths, jsonPath } from "./jsonSql.ts";
 import {
   formatted,
@@ -65,8 +65,9 @@ export const nullifCall: Rewrite = (call, translator) => {
 export const tryCall: Rewrite = (call, translator) => {
   const [arg, ...more] = call.args;
   if (arg === undefined || more.length > 0) return undefined;
-  const { sql, type } = translator.translate(arg);
-  return { sql: `TRY(${sql})`, type };
+  // DuckDB's TRY takes no aggregates and no queries; what mostly fails round one is a division or a cast.
+  const { value, ofRows } = translator.tolerant(arg);
+  return ofRows ? value : { sql: `TRY(${value.sql})`, type: value.type };
 };
 
 export const typeofCall: Rewrite = (call, translator) => {
@@ -97,6 +98,17 @@ export const concatCall: Rewrite = (call, translator) => {
     return lists && { sql: `(${lists.values.join(" || ")})`, type: lists.type };
   }
   return undefined;
+};
+
+/** A place that is written as a number needs no care for what DuckDB sees otherwise: 0, and places beyond either end. */
+export const substrCall: Rewrite = (call, translator) => {
+  const [value, start, length, ...more] = call.args.map((arg) => translator.translate(arg));
+  if (value === undefined || start === undefined || more.length > 0 || !isText(value)) return undefined;
+  const places = length === undefined ? [start] : [start, length];
+  if (!places.every(({ type }) => type.kind === "bigint" || type.kind === "unknown")) return undefined;
+  const plain = call.args.slice(1).every((arg) => (literalInteger(arg) ?? 0) > 0);
+  const name = plain ? "substring" : length === undefined ? "sls_substring" : "sls_substring_of";
+  return { sql: `${name}(${[value, ...places].map(({ sql }) => sql).join(", ")})`, type: varcharType };
 };
 
 /**

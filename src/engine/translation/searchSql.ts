@@ -68,7 +68,9 @@ function conditionSql(condition: Condition, negated: boolean): string {
     default: {
       const parts = condition.parts.map((part) => conditionSql(part, negated));
       if (parts.length === 0) return (condition.kind === "every") === negated ? "FALSE" : "TRUE";
-      return parts.length === 1 ? (parts[0] ?? "") : `(${parts.join((condition.kind === "every") === negated ? " OR " : " AND ")})`;
+      return parts.length === 1
+        ? (parts[0] ?? "")
+        : `(${parts.join((condition.kind === "every") === negated ? " OR " : " AND ")})`;
     }
   }
 }
@@ -202,7 +204,10 @@ class SearchTranslator {
   }
 
   #inAnyField(words: readonly Word[], phrase: boolean): Condition {
-    const conditions = [inText(sqlName(keysColumn), true, words, phrase), inText(sqlName(restColumn), true, words, phrase)];
+    const conditions = [
+      inText(sqlName(keysColumn), true, words, phrase),
+      inText(sqlName(restColumn), true, words, phrase),
+    ];
     for (const column of this.#fields.columns) {
       if (column.from !== undefined) {
         if (isNameOf(column, words)) conditions.push(test(`${sqlName(column.name)} IS NOT NULL`));
@@ -253,13 +258,20 @@ function inText(value: string, isJson: boolean, plain: readonly Word[], phrase: 
   const words = isJson ? plain.map(jsonWord) : plain;
   const [first] = words;
   if (first === undefined) return never;
-  const holds = words.flatMap(({ anchor }) => (anchor === "" ? [] : [test(`contains(lower(${value}), ${sqlText(anchor)})`)]));
+  const holds = words.flatMap(({ anchor }) =>
+    anchor === "" ? [] : [test(`contains(lower(${value}), ${sqlText(anchor)})`)],
+  );
   const matches = wordsMatch(value, isJson ? jsonEdges : edges, words, phrase);
   const isWord = words.length === 1 && !first.wild && !isJson;
   return every([...holds, isWord ? some([test(`${value} = ${sqlText(first.text)}`), matches]) : matches]);
 }
 
-function wordsMatch(value: string, { before, after, between }: Edges, words: readonly Word[], phrase: boolean): Condition {
+function wordsMatch(
+  value: string,
+  { before, after, between }: Edges,
+  words: readonly Word[],
+  phrase: boolean,
+): Condition {
   const patterns = words.map(({ pattern }) => pattern);
   const wholes = phrase ? [patterns.join(between)] : patterns;
   return every(wholes.map((whole) => test(`regexp_matches(${value}, ${sqlText(before + whole + after)}, 'i')`)));
@@ -315,7 +327,9 @@ function hasWords(text: string, words: readonly Word[], phrase: boolean): boolea
   const tests = words.map(({ pattern }) => new RegExp(`^(?:${pattern})$`, "iu"));
   const found = wordsOf(text, false);
   return phrase
-    ? found.some((_, start) => tests.every((each, index) => start + index < found.length && each.test(found[start + index]?.text ?? "")))
+    ? found.some((_, start) =>
+        tests.every((each, index) => start + index < found.length && each.test(found[start + index]?.text ?? "")),
+      )
     : tests.every((each) => found.some((one) => each.test(one.text)));
 }
 

@@ -6,6 +6,7 @@ import { sqlName, sqlText } from "../recordColumns.ts";
 import { atColumn, type SchemaColumn } from "../schema.ts";
 import { analysisSql } from "./analysisSql.ts";
 import { LogFields } from "./logFields.ts";
+import { largestExpansion } from "./macros.ts";
 import { Refusals } from "./refusal.ts";
 import { type KnownValues, searchSql } from "./searchSql.ts";
 import { steadyOffset } from "./timeSql.ts";
@@ -42,6 +43,9 @@ export type Translation =
   | { readonly kind: "sql"; readonly search: string; readonly sql: string; readonly columns: readonly Column[] }
   | { readonly kind: "refused"; readonly problems: readonly Problem[] };
 
+/** What DuckDB binds in well under a second. */
+const COPIES_LIMIT = 10_000;
+
 /** Newest first, as SLS lists what it finds. */
 export const newestFirst = `${sqlName(atColumn)} DESC, ${sqlName("eventId")} DESC`;
 
@@ -58,12 +62,12 @@ export function translate(statement: Statement, context: TranslationContext): Tr
   const { analysis } = statement;
   if (analysis === undefined) {
     return refusals.problems.length > 0
-      ? { kind: "refused", problems: refusals.problems }
+      ? refusals.told()
       : { kind: "records", search, orderBy: newestFirst, limit: context.maxRows };
   }
   if (analysis.kind === "spl") {
     refusals.add({ code: "not-translatable", what: "spl" }, analysis.span);
-    return { kind: "refused", problems: refusals.problems };
+    return refusals.told();
   }
   const surroundings = {
     zone: context.zone,
@@ -71,9 +75,9 @@ export function translate(statement: Statement, context: TranslationContext): Tr
   };
   const records = `(SELECT * FROM ${context.table} WHERE ${search})`;
   const { sql, columns } = analysisSql(analysis, records, fields, surroundings, refusals);
-  return refusals.problems.length > 0
-    ? { kind: "refused", problems: refusals.problems }
-    : { kind: "sql", search, sql, columns };
+  const { copies, depth } = largestExpansion(sql);
+  if (copies > COPIES_LIMIT) refusals.add({ code: "too-deep", limit: depth }, analysis.span);
+  return refusals.problems.length > 0 ? refusals.told() : { kind: "sql", search, sql, columns };
 }
 
 /** from ≤ t < to, in the whole seconds of `__time__`. */

@@ -87,7 +87,7 @@ check("kubeObject", "e-6 e-1", "the name of a JSON field");
 check("process.cmdline", "e-8 e-7 e-5 e-4 e-3 e-2", "the dotted name of a field");
 check("cur*", "e-7 e-5 e-4 e-3", "a wildcard in any field");
 check("curl not usr", "e-7 e-3", "a word, and another not");
-check("\"and\"", "", "a quoted keyword is a word");
+check('"and"', "", "a quoted keyword is a word");
 
 // Fields by their other names.
 check("kubeObject.operation.kind: PodExec", "e-6 e-1", "a field in the spelling of the records");
@@ -111,7 +111,14 @@ test("known values answer as the records do", async () => {
     ["k8s.pod.name", ["web-0", "api-6f7c9d5b8-k2x4p", "flat-1"]],
     ["process.name", ["rm", "curl", "curlew", "bash", "ls"]],
   ]);
-  const statements = ["kind: command", "k8s.pod.name: api*", "not process.name: curl", "process.name: nothing", "bash", "curl*"];
+  const statements = [
+    "kind: command",
+    "k8s.pod.name: api*",
+    "not process.name: curl",
+    "process.name: nothing",
+    "bash",
+    "curl*",
+  ];
   for (const statement of [...statements, 'process.name: #"rm curl"', 'k8s.pod.name: #"web-0"']) {
     assert.deepEqual(await found(statement, { knownValues }), await found(statement), statement);
   }

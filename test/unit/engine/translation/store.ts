@@ -2,14 +2,22 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { jsonPointer, sqlName, sqlText } from "../../../../src/engine/recordColumns.ts";
 import { atColumn, keysColumn, restColumn, schemaColumns } from "../../../../src/engine/schema.ts";
 import { macroSql } from "../../../../src/engine/translation/macros.ts";
-import { type Translation, type TranslationContext, translate } from "../../../../src/engine/translation/translation.ts";
-import { hasErrors, type Problem } from "../../../../src/sls/problems.ts";
+import {
+  type Translation,
+  type TranslationContext,
+  translate,
+} from "../../../../src/engine/translation/translation.ts";
 import { parseStatement } from "../../../../src/sls/parser.ts";
+import { hasErrors, type Problem } from "../../../../src/sls/problems.ts";
 
 type TestRecord = Readonly<Record<string, string>>;
 
 const k8s = (user: object, namespace: string, pod: string, more: object = {}): string =>
-  JSON.stringify({ user, pod: { namespace, name: pod, labels: { app: "web", "app.kubernetes.io/part-of": "shop" } }, ...more });
+  JSON.stringify({
+    user,
+    pod: { namespace, name: pod, labels: { app: "web", "app.kubernetes.io/part-of": "shop" } },
+    ...more,
+  });
 const container = { container: { name: "web", image: "nginx:1.25" } };
 const liu = { aliuid: "2855001", username: "2855001-1700000000", groups: ["system:authenticated", "ops"] };
 const runner = { aliuid: "", username: "system:serviceaccount:ops:runner", groups: [] };
@@ -136,7 +144,7 @@ const records: readonly TestRecord[] = [
     latency: "12.5",
     remark: "",
     "__tag__:__hostname__": "node-1",
-    quote: "it's \"q\" \\ 100%",
+    quote: 'it\'s "q" \\ 100%',
   },
 ];
 

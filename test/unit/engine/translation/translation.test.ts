@@ -16,7 +16,9 @@ test("the range has its first second and not its last", async () => {
 test("a range without ends has every record", async () => {
   const range = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
   assert.equal((await found("*", { range })).length, 8);
-  assert.deepEqual(await answered("* | select date_trunc('day', min(__time__))", { range }), [["2025-10-09 00:00:00.000"]]);
+  assert.deepEqual(await answered("* | select date_trunc('day', min(__time__))", { range }), [
+    ["2025-10-09 00:00:00.000"],
+  ]);
 });
 
 test("the range and the cluster hold for SQL too", async () => {
@@ -30,9 +32,9 @@ test("one cluster's records", async () => {
   assert.deepEqual(await found("kind: Kubernetes", { cluster: "it's none" }), []);
 });
 
-test("every reason is told at once", () => {
+test("every reason is told at once, in the order of the text", () => {
   const codes = problemsOf("nosuch: 1 | select a, lenght(b) from log").map(({ code }) => code);
-  assert.deepEqual(codes, ["column-unknown", "column-unknown", "function-unknown", "column-unknown"].sort());
+  assert.deepEqual(codes, ["column-unknown", "column-unknown", "function-unknown", "column-unknown"]);
 });
 
 test("what DuckDB says is told without the translation", () => {
@@ -82,9 +84,14 @@ test("hostile texts in literals answer themselves", async () => {
   for (const text of hostile) {
     const literal = `'${text.replaceAll("'", "''")}'`;
     const expected = Buffer.from(text).toString();
-    assert.deepEqual(await answered(`* | select ${literal}, concat(${literal}, ${literal}) limit 1`), [[expected, expected + expected]]);
+    assert.deepEqual(await answered(`* | select ${literal}, concat(${literal}, ${literal}) limit 1`), [
+      [expected, expected + expected],
+    ]);
     assert.deepEqual(await answered(`* | select count(*) from log where kind = ${literal}`), [["0"]]);
-    assert.deepEqual(await answered(`* | select json_extract('{}', '$["x"]'), replace(${literal}, 'no such', ${literal}) limit 1`), [[null, expected]]);
+    assert.deepEqual(
+      await answered(`* | select json_extract('{}', '$["x"]'), replace(${literal}, 'no such', ${literal}) limit 1`),
+      [[null, expected]],
+    );
   }
 });
 
@@ -102,24 +109,51 @@ test("hostile texts in formats, paths and patterns do no harm", async () => {
 test("hostile names name columns and tables, and nothing else", async () => {
   for (const text of hostile.filter((each) => !each.includes("\u0000"))) {
     const name = `"${text.replaceAll('"', '""')}"`;
-    const rows = await answered(`* | select x.${name} as ${name} from (select 1 as ${name} limit 1) as x group by ${name} order by ${name}`);
+    const rows = await answered(
+      `* | select x.${name} as ${name} from (select 1 as ${name} limit 1) as x group by ${name} order by ${name}`,
+    );
     assert.deepEqual(rows, [["1"]]);
-    assert.deepEqual(problemsOf(`* | select ${name} from log`).map(({ code }) => code), ["column-unknown"]);
-    assert.deepEqual(problemsOf(`* | select 1 from ${name}`).map(({ code }) => code), ["table-unknown"]);
-    assert.deepEqual(problemsOf(`* | select ${name}(1) from log`).map(({ code }) => code), ["function-unknown"]);
-    assert.deepEqual(await answered(`* | with ${name} as (select 7 as a limit 1) select t.a from ${name} as t`), [["7"]]);
+    assert.deepEqual(
+      problemsOf(`* | select ${name} from log`).map(({ code }) => code),
+      ["column-unknown"],
+    );
+    assert.deepEqual(
+      problemsOf(`* | select 1 from ${name}`).map(({ code }) => code),
+      ["table-unknown"],
+    );
+    assert.deepEqual(
+      problemsOf(`* | select ${name}(1) from log`).map(({ code }) => code),
+      ["function-unknown"],
+    );
+    assert.deepEqual(await answered(`* | with ${name} as (select 7 as a limit 1) select t.a from ${name} as t`), [
+      ["7"],
+    ]);
   }
 });
 
 test("hostile texts in searches find nothing they should not", async () => {
-  for (const text of hostile) {
+  // A search has no way to write a text that ends in a backslash.
+  for (const text of hostile.filter((each) => !each.endsWith("\\"))) {
     const quoted = `"${text.replaceAll('"', '\\"')}"`;
-    for (const search of [`process.cmdline: ${quoted}`, `process.cmdline: #${quoted}`, quoted, `not ${quoted}`, `__topic__: ${quoted}`]) {
+    for (const search of [
+      `process.cmdline: ${quoted}`,
+      `process.cmdline: #${quoted}`,
+      quoted,
+      `not ${quoted}`,
+      `__topic__: ${quoted}`,
+    ]) {
       const translation = translated(search);
       if (translation.kind === "records") await found(search);
-      else assert.deepEqual(problemsOf(search).map((problem) => "what" in problem && problem.what), ["valueWithoutWord"]);
+      else
+        assert.deepEqual(
+          problemsOf(search).map((problem) => "what" in problem && problem.what),
+          ["valueWithoutWord"],
+        );
     }
-    assert.deepEqual(problemsOf(`${quoted}: x`).map(({ code }) => code), ["column-unknown"]);
+    assert.deepEqual(
+      problemsOf(`${quoted}: x`).map(({ code }) => code),
+      ["column-unknown"],
+    );
   }
   const rows = await (await store()).runAndReadAll("SELECT count(*) FROM log");
   assert.deepEqual(rows.getRowsJson(), [["8"]]);
@@ -140,4 +174,24 @@ test("the longest chains and the deepest nesting that a statement may have are t
   assert.deepEqual(await answered(`* | select count(*) from log where ${either}`), [["0"]]);
   const nested = `${"(".repeat(150)}1${")".repeat(150)}`;
   assert.deepEqual(await answered(`* | select ${nested} limit 1`), [["1"]]);
+});
+
+test("calls in calls as a person writes them are answered", async () => {
+  const replaced = `${"replace(".repeat(20)}kind${", 'x')".repeat(20)}`;
+  const rounded = `${"round(".repeat(20)}1.5${" / 3.0, 2)".repeat(20)}`;
+  const cut = `${"substr(".repeat(5)}kind${", __time__ % 3)".repeat(5)}`;
+  const cast = `${"cast(cast(".repeat(5)}1.5${" as varchar) as double)".repeat(5)}`;
+  assert.equal((await answered(`* | select ${replaced}, ${rounded}, ${cut}, ${cast} limit 1`)).length, 1);
+});
+
+test("calls in calls that would grow without end are refused", () => {
+  const twice = `${"array_position(array[".repeat(60)}1${"], 1)".repeat(60)}`;
+  const reduced = `${"reduce(array[1], 0, (s, x) -> ".repeat(40)}0.5${", s -> s)".repeat(40)}`;
+  const parts = `${"substr(".repeat(20)}kind${", __time__)".repeat(20)}`;
+  for (const expression of [twice, reduced, parts]) {
+    assert.deepEqual(
+      problemsOf(`* | select ${expression}`).map(({ code }) => code),
+      ["too-deep"],
+    );
+  }
 });

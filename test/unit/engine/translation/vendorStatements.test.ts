@@ -13,7 +13,13 @@ function check(claim: string, statement: string, rows: Rows): void {
 }
 
 test("the commands run in a pod", async () => {
-  assert.deepEqual(await found("* and k8s.pod.namespace: shop and k8s.pod.name: web-0"), ["e-5", "e-4", "e-3", "e-2", "e-1"]);
+  assert.deepEqual(await found("* and k8s.pod.namespace: shop and k8s.pod.name: web-0"), [
+    "e-5",
+    "e-4",
+    "e-3",
+    "e-2",
+    "e-1",
+  ]);
 });
 
 test("the operations that run a program", async () => {
