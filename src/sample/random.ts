@@ -11,14 +11,14 @@ export type Random = {
 };
 
 export function seeded(seed: string): Random {
-  let [low, high] = hashes(seed);
+  let [first, second] = hashes(seed);
 
   // xoroshiro64**: two words of state, so that the ids of thousands of seeds do not meet, and no platform's generator.
   function next(): number {
-    const result = Math.imul(rotated(Math.imul(low, 0x9e3779bb), 5), 5) >>> 0;
-    high ^= low;
-    low = rotated(low, 26) ^ high ^ (high << 9);
-    high = rotated(high, 13);
+    const result = Math.imul(rotated(Math.imul(first, 0x9e3779bb), 5), 5) >>> 0;
+    second ^= first;
+    first = rotated(first, 26) ^ second ^ (second << 9);
+    second = rotated(second, 13);
     return result / 2 ** 32;
   }
   const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));

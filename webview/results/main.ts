@@ -1,4 +1,4 @@
-import { fill } from "../../src/pages/message.ts";
+import { counted, fill } from "../../src/pages/message.ts";
 import type {
   CopyFormat,
   FromResults,
@@ -427,7 +427,7 @@ function drawCounts(): void {
     view.filter !== "" && !cache.isStale
       ? fill(words.rowsFiltered, number(cache.rowCount), number(rowCount))
       : total === undefined
-        ? fill(words.rows, number(rowCount))
+        ? counted(rowCount, words.rowsOne, words.rows, number)
         : fill(words.rowsOf, number(rowCount), number(total));
   const seconds = new Intl.NumberFormat(numbers.resolvedOptions().locale, { maximumSignificantDigits: 2 });
   const selected = page.grid.selection.size;

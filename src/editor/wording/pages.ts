@@ -22,6 +22,7 @@ export function resultsWords(): Readonly<Record<ResultsWord, string>> {
     saveQuery: t("Save Query…"),
     more: t("More Actions"),
     rowsOf: t("{0} of {1} rows"),
+    rowsOne: t("{0} row"),
     rows: t("{0} rows"),
     rowsFiltered: t("{0} of {1} rows contain the filter text"),
     rowsNotDrawn: t("The first {0} of {1} rows can be scrolled to. Filter or narrow the query to see the others."),
