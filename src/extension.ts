@@ -2,13 +2,13 @@ import type * as vscode from "vscode";
 import { createAccounts } from "./editor/accounts.ts";
 import { createEngine } from "./editor/engineHost.ts";
 import { registerExplorer } from "./editor/explorer/register.ts";
-import { logFileOpener } from "./editor/logFiles.ts";
+import { openFileWithPreview } from "./editor/importPreview.ts";
 import { logError, registerOutput } from "./editor/output.ts";
 import { createHistory } from "./editor/queries/history.ts";
 import { registerQueriesView } from "./editor/queries/queriesView.ts";
 import { registerQueryFiles } from "./editor/queryFiles/queryFiles.ts";
 import { createResultsActions, openTraceRows, openUntitledQuery } from "./editor/results/actions.ts";
-import { registerResults } from "./editor/results/results.ts";
+import { type Results, registerResults } from "./editor/results/results.ts";
 import { createRiskOf } from "./editor/risks.ts";
 import { createRunner, type Runner } from "./editor/run.ts";
 import { registerOpenTrace } from "./editor/trace/openTrace.ts";
@@ -27,7 +27,11 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const accounts = createAccounts({
     builtIn: [sample],
-    openFile: logFileOpener(engine),
+    openFile: openFileWithPreview(
+      engine,
+      (): Results => results,
+      (): Runner => runner,
+    ),
     state: workspaceState,
     report: (error) => logError("accounts", error),
   });

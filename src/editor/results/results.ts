@@ -62,6 +62,8 @@ export interface Results extends vscode.Disposable {
   showAnswer(answer: AnswerId): Promise<boolean>;
   /** Brings the panel to the front without taking the caret out of the editor. */
   reveal(): Promise<void>;
+  /** Whether the panel shows this answer. */
+  shows(answer: AnswerId): boolean;
   /** The run whose rows the panel shows. */
   current(): Run | undefined;
 }
@@ -155,6 +157,7 @@ export function registerResults(parts: Parts): Results {
         panel.view.show(true);
       }
     },
+    shows: (answer) => content.kind === "answer" && content.facts.id === answer,
     current: () => (content.kind === "answer" ? history.find(content.facts.id) : undefined),
     dispose: () => {
       for (const subscription of subscriptions) subscription.dispose();
