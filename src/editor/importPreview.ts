@@ -3,8 +3,8 @@ import * as vscode from "vscode";
 import type { LogRecord } from "../audit/event.ts";
 import { readEvent } from "../audit/readEvent.ts";
 import type { Engine } from "../engine/client.ts";
-import type { Cells, Column } from "../logs/answer.ts";
 import type { AnswerId } from "../logs/answerStore.ts";
+import { recordRows } from "../logs/readable.ts";
 import type { OpenFile } from "./accounts.ts";
 import { logFileOpener } from "./logFiles.ts";
 import { logError } from "./output.ts";
@@ -67,9 +67,7 @@ async function showRecords(
   fraction: number,
 ): Promise<AnswerId> {
   const answer = crypto.randomUUID() as AnswerId;
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const columns: readonly Column[] = names.map((name) => ({ name, kind: "text" }));
-  const rows: readonly Cells[] = records.map((record) => names.map((name) => record[name]));
+  const { columns, rows } = recordRows(records);
   const nowMs = Date.now();
   const times = records.map((record) => readEvent(record).atMs).filter(Number.isFinite);
   await engine.answers.begin(answer, columns);

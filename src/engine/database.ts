@@ -15,17 +15,20 @@ const ownWorldOnly = {
 };
 
 /**
- * The share of the memory limit that an import may have; the instance that answers questions has the rest. DuckDB
- * counts neither the allocator's slack nor Node itself, which is what the missing part is for.
+ * The shares of the memory limit that an import and the instance that answers questions may have. DuckDB counts neither
+ * what it reads into nor the allocator's slack, and Node is there too, so that both together stay below the whole.
  */
-const IMPORT_SHARE = 0.5;
-const QUERY_SHARE = 0.5;
+const IMPORT_SHARE = 0.45;
+const QUERY_SHARE = 0.45;
+
+/** Less than this, and DuckDB cannot hold what two threads read at a time. */
+const LEAST_MEGABYTES = 200;
 
 /** More threads than this only take cores from the editor. */
 export const threadCount = Math.max(2, Math.min(4, availableParallelism()));
 
 function megabytes(bytes: number, share: number): string {
-  return `${Math.max(64, Math.floor((bytes * share) / 1_000_000))}MB`;
+  return `${Math.max(LEAST_MEGABYTES, Math.floor((bytes * share) / 1_000_000))}MB`;
 }
 
 /** Thrown out of DuckDB when what was running has been cancelled. */

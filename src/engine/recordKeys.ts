@@ -1,4 +1,5 @@
 import type { Column } from "../logs/answer.ts";
+import { readableFields } from "../logs/readable.ts";
 import { columnOfKey, jsonPointer, sqlName, sqlText, sqlTexts } from "./recordColumns.ts";
 import { keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
 
@@ -17,6 +18,8 @@ function kindOf(key: string, column: SchemaColumn | undefined): Column["kind"] {
   }
   return column === undefined || column.type === "text" ? "text" : column.type === "long" ? "number" : "json";
 }
+
+const readable = new Set(readableFields.map(({ name }) => name));
 
 /** Keys in the order of an answer: the time, then the schema's own order, then the others as they came. */
 export function orderedKeys(keys: Iterable<string>): readonly string[] {
@@ -69,6 +72,14 @@ export function recordsSql(
     values.push(
       `nullif(CAST(json_merge_patch(${sqlName(restColumn)}, ${sqlText(JSON.stringify(Object.fromEntries(shown)))}) AS VARCHAR), '{}')`,
     );
+  }
+  // Columns for reading, behind the record's own: a raw record would be four JSON texts in a grid.
+  const jsonFields = new Set(keys.map((key) => columnOfKey(key)?.name));
+  for (const column of schemaColumns) {
+    if (column.from === undefined || !jsonFields.has(column.from.field) || spelled.has(column.name)) continue;
+    if (!readable.has(column.name)) continue;
+    columns.push({ name: column.name, kind: kindOf(column.name, column), derived: true });
+    values.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
   }
   const selection = values.length === 0 ? "NULL" : values.join(", ");
   const rest = `json_extract_string(${sqlName(restColumn)}, ${sqlTexts(restPaths)})`;

@@ -1,7 +1,12 @@
 import type { Problem } from "../sls/problems.ts";
 
 /** A column as the answer names it. `kind` guides alignment and sorting; every cell is text. */
-export type Column = { readonly name: string; readonly kind: "text" | "number" | "time" | "json" };
+export type Column = {
+  readonly name: string;
+  readonly kind: "text" | "number" | "time" | "json";
+  /** Taken out of a record's JSON field, to be read, sorted and filtered; no field of the record itself. */
+  readonly derived?: true;
+};
 
 /** One cell per column, in the columns' order; undefined where the row has no such field, as SLS answers none. */
 export type Cells = readonly (string | undefined)[];

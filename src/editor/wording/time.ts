@@ -68,7 +68,7 @@ export function gapText(gap: Gap): string {
     case "quota":
       return t("A quota of Simple Log Service was used up.");
     case "importing":
-      return t("The file is still being imported ({0} %).", Math.floor(gap.fraction * 100));
+      return t("The file is still being imported: these are its first records, in the order of the file.");
     case "unreachable":
       return unreachableText(gap.reason);
     default:
