@@ -29,12 +29,14 @@ export function readRejected(
     return { reason: "notUtf8" };
   }
   try {
-    const value: unknown = JSON.parse(text, exactNumbers);
-    if (typeof value !== "object" || value === null || Array.isArray(value) || isRaw(value)) {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return { reason: "notAnObject" };
     }
+    // Read again with the numbers' own texts; most lines do not get here, and reading so is several times as slow.
+    const exact: unknown = JSON.parse(text, exactNumbers);
     return {
-      record: JSON.stringify(value, (_, inner: unknown) => (typeof inner === "string" ? inner.toWellFormed() : inner)),
+      record: JSON.stringify(exact, (_, inner: unknown) => (typeof inner === "string" ? inner.toWellFormed() : inner)),
     };
   } catch (failure) {
     if (failure instanceof SyntaxError) {
@@ -55,7 +57,3 @@ const exactNumbers: Reviver = (_, value, context) =>
   typeof value === "number" && context?.source !== undefined && json.rawJSON !== undefined
     ? json.rawJSON(context.source)
     : value;
-
-function isRaw(value: object): boolean {
-  return "rawJSON" in value && Object.getPrototypeOf(value) === null;
-}

@@ -123,6 +123,8 @@ export class StoreWriter {
           break;
         }
         const [places, whole] = [chunk.getColumnValues(0), chunk.getColumnValues(1)];
+        // Rows that were read are given back at once: DuckDB does not see what JavaScript has yet to collect.
+        chunk.reset();
         places.forEach((place, index) => {
           refused.push({ place: Number(place), whole: whole[index] === true });
         });

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import type { LogRecord } from "../../../src/audit/event.ts";
-import type { Engine, ImportOutcome, ImportedStore } from "../../../src/engine/client.ts";
+import type { Engine, ImportedStore, ImportOutcome } from "../../../src/engine/client.ts";
 import { recordLines } from "../../bench/local/records.ts";
 import { importFile, question, recordsOf, TestFolder } from "./testEngine.ts";
 
