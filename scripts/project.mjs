@@ -176,12 +176,27 @@ export function npm(args, options) {
   return run(windows ? "npm.cmd" : "npm", args, { ...options, shell: windows });
 }
 
+/** npm that is killed does not end the script it runs, so a script of npm ends when npm is gone. */
+function endWithNpm() {
+  if (process.env["npm_lifecycle_event"] === undefined) {
+    return;
+  }
+  const parent = process.ppid;
+  setInterval(async () => {
+    if (process.ppid !== parent) {
+      await endAll();
+      process.exit(1);
+    }
+  }, 1_000).unref();
+}
+
 /** Runs one script of this project: reads the arguments, says a failure in its own words, ends what it started. */
 export async function main(act) {
   if (Number(process.versions.node.split(".")[0]) < 20) {
     console.error(`Node 20 or newer is needed; this is ${process.version}.`);
     process.exit(1);
   }
+  endWithNpm();
   try {
     process.exitCode = (await act(process.argv.slice(2))) ?? 0;
   } catch (failure) {

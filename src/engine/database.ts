@@ -109,6 +109,8 @@ export async function openImporter(settings: EngineSettings): Promise<DuckDBInst
     preserve_insertion_order: "false",
     storage_compatibility_version: "latest",
     enable_external_file_cache: "false",
+    // Lines that were no records are deleted from the table; writing all others anew for that takes more than it saves.
+    max_vacuum_tasks: "0",
   });
 }
 

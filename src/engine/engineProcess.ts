@@ -17,6 +17,9 @@ type Pending = { readonly settle: (outcome: Outcome<CallKind>) => void; readonly
 /** A process that does not answer a cancelled call within this time is not waited for. */
 const CANCEL_WAIT_MS = 2_000;
 
+/** What JavaScript may hold: parts of answers and lines of files, never all of them. The data is DuckDB's. */
+const HEAP_MEGABYTES = 256;
+
 /** The last words of a process that are kept to say why it ended. */
 const LAST_WORDS = 2_000;
 
@@ -36,7 +39,7 @@ export class EngineProcess {
       Reflect.deleteProperty(env, name);
     }
     this.#child = fork(script, [], {
-      execArgv: [],
+      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
       env,
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
