@@ -4,6 +4,13 @@ export declare const calmSettings: Readonly<Record<string, unknown>>;
 export declare function installServer(version: string): Promise<void>;
 export declare function writeSettings(userFolder: string, settings: Readonly<Record<string, unknown>>): void;
 
+export declare function installVsix(options: {
+  readonly version: string;
+  readonly data: string;
+  readonly extensions: string;
+  readonly vsix: string;
+}): Promise<void>;
+
 export type RunningServer = {
   readonly port: number;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;

@@ -1,7 +1,7 @@
 // The editor without a desktop: the VS Code server that the npm package code-server carries, on loopback.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cache, childEnvironment, ended, endTree, Failure, nodePath, npm, root, start, step } from "./project.mjs";
+import { cache, childEnvironment, ended, endTree, Failure, nodePath, npm, root, run, start, step } from "./project.mjs";
 
 /** The editor that `npm start` opens and the tests run in. */
 export const currentServer = "4.139.1";
@@ -121,6 +121,17 @@ export function writeSettings(userFolder, settings) {
     mkdirSync(userFolder, { recursive: true });
     writeFileSync(path, `${JSON.stringify(settings, undefined, 2)}\n`);
   }
+}
+
+/** Installs a VSIX into the extensions folder of a server that does not run. */
+export async function installVsix({ version, data, extensions, vsix }) {
+  const server = join(editorOf(version), "out", "server-main.js");
+  const folders = [`--server-data-dir=${data}`, `--extensions-dir=${extensions}`];
+  await run(
+    nodeOf(version),
+    [server, `--install-extension=${vsix}`, ...folders, "--accept-server-license-terms", "--telemetry-level=off"],
+    { env: childEnvironment(), budgetMs: 120_000 },
+  );
 }
 
 /**

@@ -34,7 +34,15 @@ await main(async (args) => {
     await run(nodePath(), ["scripts/stage.mjs", tree], { env: childEnvironment() });
     copyFileSync(join(root, ".vscodeignore"), join(tree, ".vscodeignore"));
     const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
-    const options = ["--no-dependencies", "--allow-missing-repository", "--target", target(), "--out", vsix];
+    const options = [
+      "--no-dependencies",
+      "--allow-missing-repository",
+      "--no-rewrite-relative-links",
+      "--target",
+      target(),
+      "--out",
+      vsix,
+    ];
     await run(nodePath(), [vsce, "package", ...options], { cwd: tree, env: childEnvironment(), budgetMs: 180_000 });
   });
   say(`${vsix} (${(statSync(vsix).size / 1024 / 1024).toFixed(1)} MB)`);

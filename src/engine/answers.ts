@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { chmod, rename, rm, utimes } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Cells, Column } from "../logs/answer.ts";
 import type { AnswerFacts, AnswerId, RowWindow, View } from "../logs/answerStore.ts";
 import { atPlaces, type Database, textRows } from "./database.ts";
-import { filesIn, overLimit } from "./folder.ts";
+import { filesIn, overLimit, touch } from "./folder.ts";
 import { Mutex } from "./mutex.ts";
 import { sqlName, sqlText } from "./recordColumns.ts";
 
@@ -167,7 +167,13 @@ export class Answers {
   }
 
   async facts(id: AnswerId): Promise<AnswerFacts | undefined> {
-    return (await this.#opening.run(() => this.#attach(id)))?.facts;
+    return this.#opening.run(async () => {
+      const answer = await this.#attach(id);
+      if (answer !== undefined && !answer.writable) {
+        await touch(this.#path(id));
+      }
+      return answer?.facts;
+    });
   }
 
   async window(
@@ -231,12 +237,7 @@ export class Answers {
       return known;
     }
     const path = this.#path(id);
-    const now = new Date();
-    const touched = await utimes(path, now, now).then(
-      () => true,
-      () => false,
-    );
-    if (!touched) {
+    if (!(await touch(path))) {
       return undefined;
     }
     this.#count += 1;

@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 export type StoredFile = {
@@ -21,6 +21,15 @@ export async function filesIn(folder: string, ending: string): Promise<readonly 
     }
   }
   return files;
+}
+
+/** Marks a file as used now; false where there is none. */
+export async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether a process of this machine still runs. One that belongs to somebody else does. */

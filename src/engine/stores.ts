@@ -1,10 +1,10 @@
-import { rm, utimes } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogRecord } from "../audit/event.ts";
 import type { ImportedStore, StoreId } from "./client.ts";
 import { type Database, textRows } from "./database.ts";
-import { filesIn, overLimit } from "./folder.ts";
+import { filesIn, overLimit, touch } from "./folder.ts";
 import { Mutex } from "./mutex.ts";
 import { frequentShapes, recordRowsSql, type Shape, sqlName, sqlText } from "./recordColumns.ts";
 import { atColumn, keysColumn, restColumn, schemaColumns } from "./schema.ts";
@@ -170,12 +170,7 @@ export class Stores {
     if (!/^[0-9a-f]{64}$/.test(id)) {
       return undefined;
     }
-    const now = new Date();
-    const there = await utimes(this.path(id), now, now).then(
-      () => true,
-      () => false,
-    );
-    if (!there) {
+    if (!(await touch(this.path(id)))) {
       return undefined;
     }
     this.#count += 1;

@@ -48,6 +48,8 @@ export type EditorOptions = {
   readonly extensions?: readonly string[];
   /** Leaves the built extension out. */
   readonly withoutProduct?: boolean;
+  /** Installs a packed extension, in the server's editors. */
+  readonly vsix?: string;
   readonly width?: number;
   readonly height?: number;
 };
@@ -127,6 +129,7 @@ async function layOut(home: string, options: EditorOptions): Promise<Place> {
     extensions,
     workspace,
     product,
+    vsix: options.vsix,
     settings: { ...calmSettings, "workbench.colorTheme": "Default Dark Modern", ...options.settings },
     width: options.width ?? 1400,
     height: options.height ?? 900,

@@ -9,6 +9,7 @@ export type Place = {
   readonly workspace: string;
   /** The extension that a run inside the host is about, in `extensions`. */
   readonly product: string;
+  readonly vsix: string | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly width: number;
   readonly height: number;

@@ -4,7 +4,13 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { browserFlags, findBrowser, howToInstallBrowser } from "../../../scripts/browser.mjs";
-import { currentServer, installServer, startServer, writeSettings } from "../../../scripts/editorServer.mjs";
+import {
+  currentServer,
+  installServer,
+  installVsix,
+  startServer,
+  writeSettings,
+} from "../../../scripts/editorServer.mjs";
 import type { OpenedEditor, Place } from "./place.ts";
 
 export async function openOnServer(place: Place, version = currentServer): Promise<OpenedEditor> {
@@ -12,6 +18,9 @@ export async function openOnServer(place: Place, version = currentServer): Promi
   assert.ok(executablePath !== undefined, howToInstallBrowser);
   await installServer(version);
   writeSettings(join(place.data, "data", "User"), place.settings);
+  if (place.vsix !== undefined) {
+    await installVsix({ version, data: place.data, extensions: place.extensions, vsix: place.vsix });
+  }
   const token = randomBytes(16).toString("hex");
   const server = await startServer({
     version,

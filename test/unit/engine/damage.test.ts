@@ -3,13 +3,12 @@
  * touched is kept, and what is not kept is told with its line.
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import type { LogRecord } from "../../../src/audit/event.ts";
 import type { Engine, ImportedStore, ImportOutcome } from "../../../src/engine/client.ts";
 import { recordLines } from "../../bench/local/records.ts";
-import { importFile, question, recordsOf, TestFolder } from "./testEngine.ts";
+import { children, importFile, knowsChildren, question, recordsOf, TestFolder } from "./testEngine.ts";
 
 const caseCount = process.env["ACK_AUDIT_FULL"] === "1" ? 500 : 60;
 const memoryLimitBytes = 400_000_000;
@@ -279,19 +278,8 @@ test(`${caseCount} damaged files: rows kept and lines rejected are all lines`, a
   }
 });
 
-test("the process's memory stayed within its limit all the while", { skip: process.platform !== "linux" }, () => {
-  const peaks = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const status = readFileSync(`/proc/${name}/status`, "utf8");
-        const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-        return parent === process.pid ? [Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024] : [];
-      } catch {
-        // A process that ended while its numbers were read.
-        return [];
-      }
-    });
+test("the process's memory stayed within its limit all the while", { skip: !knowsChildren }, () => {
+  const peaks = children().map(({ peakBytes }) => peakBytes);
   assert.equal(peaks.length, 1);
   assert.ok((peaks[0] ?? Number.NaN) <= 512 * 1024 * 1024, `${Math.round((peaks[0] ?? 0) / 1e6)} MB at its peak.`);
 });

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { LogRecord } from "../../../src/audit/event.ts";
 import type { Engine, EngineOptions, ImportedStore, ImportOutcome } from "../../../src/engine/client.ts";
@@ -111,4 +113,32 @@ export async function imported(engine: Engine, path: string): Promise<ImportedSt
     throw new Error(`The file was not imported: ${JSON.stringify(outcome)}`);
   }
   return outcome.store;
+}
+
+/** The processes that this one has started and that run. Only Linux says which. */
+export const knowsChildren = process.platform === "linux";
+
+export type Child = { readonly pid: number; readonly peakBytes: number };
+
+export function children(): readonly Child[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const status = readFileSync(`/proc/${name}/status`, "utf8");
+        const fact = (pattern: RegExp): number => Number(pattern.exec(status)?.[1]);
+        const runs = fact(/^PPid:\s+(\d+)/m) === process.pid && !/^State:\s+Z/m.test(status);
+        return runs ? [{ pid: Number(name), peakBytes: fact(/^VmHWM:\s+(\d+) kB/m) * 1024 }] : [];
+      } catch {
+        // A process that ended while its numbers were read.
+        return [];
+      }
+    });
+}
+
+/** Waits until something is so; a test that waits for what never comes ends by its own time limit. */
+export async function until(claim: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await claim())) {
+    await setTimeout(10);
+  }
 }
