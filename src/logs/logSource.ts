@@ -33,6 +33,6 @@ export interface LogSource {
     limit: number,
     signal: AbortSignal,
   ): Promise<readonly SeenValue[] | Unreachable>;
-  /** The oldest and the newest record; undefined where there is none. */
+  /** From the oldest record to behind the second of the newest; undefined where there is none. */
   bounds(signal: AbortSignal): Promise<TimeRange | Unreachable | undefined>;
 }

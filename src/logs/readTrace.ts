@@ -65,8 +65,7 @@ export async function readTrace(
     if (bounds === undefined)
       return { kind: "events", events: [], searched: { fromMs: 0, toMs: 0 }, completeness: { gaps: [] } };
     if ("code" in bounds) return { kind: "unreachable", reason: bounds };
-    // The newest record lies at the end of the bounds; the end of a range is outside it.
-    return eventsIn(source, trace, { fromMs: bounds.fromMs, toMs: bounds.toMs + 1000 }, zone, signal);
+    return eventsIn(source, trace, bounds, zone, signal);
   }
   let range = firstTraceRange(atMs);
   for (let extensions = 0; ; extensions++) {

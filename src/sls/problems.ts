@@ -136,8 +136,7 @@ export type Untranslatable =
   | "limit"
   | "ordinal"
   | "columnCount"
-  | "number"
-  | "valueWithoutColumns";
+  | "number";
 
 export type ProblemCode = Problem["code"];
 

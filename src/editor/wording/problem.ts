@@ -74,8 +74,6 @@ function untranslatableText(what: Untranslatable): string {
       return t("The numbers of columns do not match.");
     case "number":
       return t("This is no number.");
-    case "valueWithoutColumns":
-      return t("A table of values needs names for its columns.");
     default:
       return what satisfies never;
   }
