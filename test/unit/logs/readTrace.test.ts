@@ -46,9 +46,9 @@ async function check(
 
 test("a short trace is read in one go", () => check([100, 101], 100, { found: 2, searched: [76, 124] }));
 test("a trace goes on where an edge has events", () =>
-  check([100, 120, 140, 160], 100, { found: 4, searched: [76, 196] }));
+  check([100, 120, 140, 160], 100, { found: 4, searched: [76, 172] }));
 test("a trace that began long before its event is found from its beginning", () =>
-  check([50, 70, 90, 100], 100, { found: 4, searched: [28, 124] }));
+  check([60, 80, 100], 100, { found: 3, searched: [28, 124] }));
 test("without an event all of the log is searched, by the id alone", async () => {
   const { log, asked } = source([5, 5000], { fromMs: ms(5), toMs: ms(5001) });
   const read = await readTrace(log, trace, undefined, "UTC", signal);
