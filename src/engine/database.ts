@@ -53,7 +53,7 @@ export class Database {
     const instance = await DuckDBInstance.create(":memory:", {
       ...ownWorldOnly,
       memory_limit: megabytes(settings.memoryLimitBytes, QUERY_SHARE),
-      temp_directory: join(settings.answersFolder, `spill.${process.pid}`),
+      temp_directory: join(settings.answersFolder, `queries.${process.pid}.spill`),
       threads: String(threadCount),
       preserve_insertion_order: "true",
       storage_compatibility_version: "latest",
@@ -100,11 +100,11 @@ export class Database {
 }
 
 /** An instance for one import: it may read files, and keeps no order so that rows can be written as they are read. */
-export async function openImporter(settings: EngineSettings): Promise<DuckDBInstance> {
+export async function openImporter(settings: EngineSettings, spillFolder: string): Promise<DuckDBInstance> {
   return DuckDBInstance.create(":memory:", {
     ...ownWorldOnly,
     memory_limit: megabytes(settings.memoryLimitBytes, IMPORT_SHARE),
-    temp_directory: join(settings.storesFolder, `spill.${process.pid}`),
+    temp_directory: spillFolder,
     threads: String(threadCount),
     preserve_insertion_order: "false",
     storage_compatibility_version: "latest",

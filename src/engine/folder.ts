@@ -42,11 +42,10 @@ export function processRuns(pid: number): boolean {
   }
 }
 
-/** Removes what processes left behind that ended in the middle of their work: `<name>.<pid>.<ending>` and `spill.<pid>`. */
+/** Removes what processes left behind that ended in the middle of their work: `<name>.<pid>.<ending>`. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /(?:^spill\.(\d+)$)|(?:\.(\d+)\.(?:partial|partial\.wal|chunk)$)/.exec(name);
-    const owner = Number(pid?.[1] ?? pid?.[2] ?? Number.NaN);
+    const owner = Number(/\.(\d+)\.(?:partial|partial\.wal|chunk|spill|stale)$/.exec(name)?.[1]);
     if (Number.isInteger(owner) && owner !== process.pid && !processRuns(owner)) {
       await rm(join(folder, name), { recursive: true, force: true });
     }

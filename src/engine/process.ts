@@ -1,6 +1,6 @@
 /**
  * The process that holds DuckDB. It is forked by `startEngine`, told its settings first, and then answers calls; it ends
- * when the channel to its parent closes, however that came about.
+ * when the channel to its parent closes, however that came about. What it has half written then is swept by the next one.
  */
 import { constants, setPriority } from "node:os";
 import type { LogRecord } from "../audit/event.ts";
@@ -184,4 +184,5 @@ function take(message: ToProcess): void {
 // Whoever works in the editor comes first: the threads of this process take what its own processes leave.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 process.on("message", (message) => take(message as ToProcess));
-process.on("disconnect", () => process.exit(0));
+// An orderly exit would wait for the queries that run, which nobody waits for any more.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));

@@ -102,7 +102,7 @@ export class Questions {
       const stepSeconds = bucketSeconds(question.range, buckets);
       const sql = `SELECT CAST(${time} // ${stepSeconds} AS VARCHAR), CAST(count(*) AS VARCHAR) FROM ${log.table}
         WHERE ${translation.search} GROUP BY 1`;
-      return this.#guarded(statement.span, async () => {
+      return this.#guarded(statement.span, signal, async () => {
         const rows = await this.#database.run(question.zone, signal, (connection) => textRows(connection, sql));
         const counts = new Map(rows.map(([bucket, count]) => [Number(bucket), Number(count)]));
         return {
@@ -166,7 +166,7 @@ export class Questions {
       try {
         return await this.#database.run(question.zone, signal, async (connection) => {
           const everything = { start: 0, end: question.statement.length };
-          return this.#guarded(everything, async () => {
+          return this.#guarded(everything, signal, async () => {
             const plan = await planOf(connection, log, name, question);
             if ("problems" in plan) {
               return plan;
@@ -195,13 +195,14 @@ export class Questions {
   /** What DuckDB says against a query is an answer about the statement; other failures are the engine's own. */
   async #guarded<Result>(
     place: Span,
+    signal: AbortSignal,
     work: () => Promise<Result>,
   ): Promise<Result | Refused | { readonly kind: "unreachable"; readonly reason: Unreachable }> {
     try {
       return await work();
     } catch (failure) {
-      if (failure instanceof Interrupted) {
-        throw failure;
+      if (signal.aborted || failure instanceof Interrupted) {
+        throw new Interrupted();
       }
       const told = failureOf(failure);
       return told.kind === "rejected"

@@ -144,7 +144,8 @@ async function makeStore(
   signal: AbortSignal,
 ): Promise<ImportOutcome> {
   const partial = join(settings.storesFolder, `${id}.${process.pid}.partial`);
-  const instance = await openImporter(settings);
+  const spillFolder = join(settings.storesFolder, `${id}.${process.pid}.spill`);
+  const instance = await openImporter(settings, spillFolder);
   let progress: ImportProgress = { bytesRead: 0, bytesTotal: input.sizeBytes, recordCount: 0 };
   const report = (bytesRead: number, recordCount: number): void => {
     progress = { bytesRead, bytesTotal: input.sizeBytes, recordCount };
@@ -182,7 +183,7 @@ async function makeStore(
   } finally {
     clearInterval(heartbeat);
     instance.closeSync();
-    await removeFiles(partial);
+    await Promise.all([removeFiles(partial), rm(spillFolder, { recursive: true, force: true })]);
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, test } from "node:test";
+import { after, afterEach, before, beforeEach, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { LogRecord } from "../../../src/audit/event.ts";
 import type { Engine, ImportProgress } from "../../../src/engine/client.ts";
@@ -29,6 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
+const LARGE = 120_000;
 const onLinux = { skip: !knowsChildren };
 
 const small = [...recordLines(200, 1)];
@@ -43,10 +44,14 @@ async function smallFile(): Promise<string> {
   return folder.file(`small-${name}.ndjson`, small.join("\n"));
 }
 
-/** A file whose import takes seconds. */
-async function largeFile(): Promise<string> {
-  return folder.file("large.ndjson", [...recordLines(250_000, 2)].join("\n"));
-}
+/** A file whose import takes long enough to be stopped in its middle. Each test has a stores folder of its own. */
+let large: { readonly folder: TestFolder; readonly path: string };
+
+before(async () => {
+  const own = await TestFolder.make();
+  large = { folder: own, path: await own.file("large.ndjson", [...recordLines(LARGE, 2)].join("\n")) };
+});
+after(() => large.folder[Symbol.asyncDispose]());
 
 function kill(): void {
   for (const { pid } of children()) {
@@ -186,7 +191,7 @@ test(
   onLinux,
   async () => {
     const engine = folder.engine();
-    const path = await largeFile();
+    const path = large.path;
     let told = 0;
     const outcome = engine.importFile(
       path,
@@ -202,7 +207,7 @@ test(
     assert.ok(cut.kind === "unreachable");
     assert.equal(cut.reason.code, "engineStopped");
     // The lock of a process that is gone is taken over at once, and what it left is swept when the next one starts.
-    assert.equal((await imported(engine, path)).recordCount, 250_000);
+    assert.equal((await imported(engine, path)).recordCount, LARGE);
     assert.deepEqual(
       (await readdir(folder.stores)).filter((file) => !file.endsWith(".duckdb")),
       [],
@@ -298,7 +303,7 @@ test("an import that is cancelled leaves nothing behind", async () => {
   const engine = folder.engine();
   const stop = new AbortController();
   const outcome = await engine.importFile(
-    await largeFile(),
+    large.path,
     (progress) => {
       if (progress.bytesRead > 0) {
         stop.abort();
@@ -315,7 +320,7 @@ test("an import that is cancelled leaves nothing behind", async () => {
 
 test("a second window waits for the first one's import, shows its progress and uses its store", async () => {
   const [first, second] = [folder.engine(), folder.engine()];
-  const path = await largeFile();
+  const path = large.path;
   const progress: ImportProgress[] = [];
   const firstOutcome = imported(first, path);
   await until(async () => (await readdir(folder.stores).catch(() => [])).some((file) => file.endsWith(".lock")));
@@ -336,12 +341,12 @@ test("a second window waits for the first one's import, shows its progress and u
   );
   assert.deepEqual(
     counts.map(({ rows }) => rows),
-    [[["250000"]], [["250000"]]],
+    [[[String(LARGE)]], [[String(LARGE)]]],
   );
 });
 test("an import that another window cancels is made by the one that waits", async () => {
   const [first, second] = [folder.engine(), folder.engine()];
-  const path = await largeFile();
+  const path = large.path;
   const stop = new AbortController();
   const firstOutcome = importFile(first, path, stop.signal);
   await until(async () => (await readdir(folder.stores).catch(() => [])).some((file) => file.endsWith(".lock")));
