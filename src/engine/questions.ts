@@ -55,6 +55,8 @@ export class Questions {
     signal: AbortSignal,
   ): Promise<EndPart> {
     return this.#answer(name, question, signal, async (connection, plan) => {
+      // A log that no record was ever in has no columns either.
+      if (plan.columns.length === 0) return 0;
       const parts = new PartWriter(plan.columns, plan.count !== undefined, sendRows);
       const result = await connection.stream(
         `SELECT CAST(to_json([${cellNames(plan)}]::VARCHAR[]) AS VARCHAR) FROM (${plan.sql}) AS answer(${cellNames(plan)})`,
@@ -81,6 +83,7 @@ export class Questions {
   askInto(name: LogName, question: Question, answer: AnswerId, signal: AbortSignal): Promise<EndPart> {
     return this.#answer(name, question, signal, async (connection, plan) => {
       await this.#answers.begin(answer, plan.columns, plan.count === undefined ? 0 : question.maxRows);
+      if (plan.columns.length === 0) return 0;
       const rowCount = await this.#answers.insert(connection, answer, plan.columns, plan.sql);
       if (plan.count !== undefined) {
         await this.#answers.dropEmptyColumns(connection, answer);
