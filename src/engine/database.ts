@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, StatementType } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, StatementType } from "@duckdb/node-api";
 import type { EngineSettings } from "./protocol.ts";
 import { sqlText } from "./recordColumns.ts";
 import { macroSql } from "./translation/macros.ts";
@@ -142,20 +142,18 @@ export async function interruptible<Result>(
   }
 }
 
-/** Refuses a text that is more or other than one SELECT: nothing else is ever run for a question. */
-export async function requireSelect(connection: DuckDBConnection, sql: string): Promise<void> {
+/** Prepares a question's SQL. A text that is more or other than one SELECT is refused: nothing else is ever run for one. */
+export async function prepareSelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) {
     throw new Error(`A question is one statement; this is ${statements.count}.`);
   }
   const prepared = await statements.prepare(0);
-  try {
-    if (prepared.statementType !== StatementType.SELECT) {
-      throw new Error("A question is a SELECT.");
-    }
-  } finally {
+  if (prepared.statementType !== StatementType.SELECT) {
     prepared.destroySync();
+    throw new Error("A question is a SELECT.");
   }
+  return prepared;
 }
 
 /** The rows of a query whose columns are all text. */

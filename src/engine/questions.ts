@@ -8,7 +8,7 @@ import { hasErrors, type Problem } from "../sls/problems.ts";
 import type { Span } from "../sls/span.ts";
 import { type Answers, readCells } from "./answers.ts";
 import { candidatesSql } from "./candidates.ts";
-import { atPlaces, type Database, Interrupted, requireSelect, textRows } from "./database.ts";
+import { atPlaces, type Database, Interrupted, prepareSelect, textRows } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import type { EndPart, LogName, RowsPart } from "./protocol.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
@@ -56,11 +56,19 @@ export class Questions {
   ): Promise<EndPart> {
     return this.#answer(name, question, signal, async (connection, plan) => {
       // A log that no record was ever in has no columns either.
-      if (plan.columns.length === 0) return 0;
+      if (plan.columns.length === 0) {
+        return 0;
+      }
+      // A log without records has no columns to ask for.
+      if (plan.columns.length === 0) {
+        return 0;
+      }
       const parts = new PartWriter(plan.columns, plan.count !== undefined, sendRows);
-      const result = await connection.stream(
+      const prepared = await prepareSelect(
+        connection,
         `SELECT CAST(to_json([${cellNames(plan)}]::VARCHAR[]) AS VARCHAR) FROM (${plan.sql}) AS answer(${cellNames(plan)})`,
       );
+      const result = await prepared.stream().finally(() => prepared.destroySync());
       for (;;) {
         const chunk = await result.fetchChunk();
         if (chunk === null || chunk.rowCount === 0) {
@@ -82,8 +90,11 @@ export class Questions {
 
   askInto(name: LogName, question: Question, answer: AnswerId, signal: AbortSignal): Promise<EndPart> {
     return this.#answer(name, question, signal, async (connection, plan) => {
+      (await prepareSelect(connection, plan.sql)).destroySync();
       await this.#answers.begin(answer, plan.columns, plan.count === undefined ? 0 : question.maxRows);
-      if (plan.columns.length === 0) return 0;
+      if (plan.columns.length === 0) {
+        return 0;
+      }
       const rowCount = await this.#answers.insert(connection, answer, plan.columns, plan.sql);
       if (plan.count !== undefined) {
         await this.#answers.dropEmptyColumns(connection, answer);
@@ -233,6 +244,7 @@ function contextOf(log: StoredLog, name: LogName, { zone, range, maxRows }: Ques
     table: log.table,
     columns: schemaColumns,
     restNames: restNames(log),
+    knownValues: log.knownValues,
     zone,
     range,
     cluster: name.cluster,
@@ -255,7 +267,7 @@ async function planOf(
   if (statement.analysis !== undefined) {
     const table = candidates === undefined ? log.table : `(SELECT * FROM ${log.table} WHERE ${candidates})`;
     const translation = translate(statement, { ...context, table });
-    return translation.kind === "sql" ? analysisPlan(connection, translation) : refusedBy(translation);
+    return translation.kind === "sql" ? { ...translation, count: undefined } : refusedBy(translation);
   }
   const translation = translate(statement, context);
   if (translation.kind !== "records") {
@@ -273,14 +285,6 @@ function refusedBy(translation: Translation): Refused {
     return translation;
   }
   throw new Error(`A translation of kind ${translation.kind} was not asked for.`);
-}
-
-async function analysisPlan(
-  connection: DuckDBConnection,
-  { sql, columns }: Extract<Translation, { kind: "sql" }>,
-): Promise<Plan> {
-  await requireSelect(connection, sql);
-  return { sql, columns, count: undefined };
 }
 
 /** What a search looks for; the order ends with the row's own number, so that it is always the same one. */

@@ -8,6 +8,7 @@ import { filesIn, overLimit, touch } from "./folder.ts";
 import { Mutex } from "./mutex.ts";
 import { frequentShapes, recordRowsSql, type Shape, sqlName, sqlText } from "./recordColumns.ts";
 import { atColumn, keysColumn, restColumn, schemaColumns } from "./schema.ts";
+import type { KnownValues } from "./translation/searchSql.ts";
 
 /** More keys than this are not remembered one by one; which ones an answer has is then told from its rows. */
 export const KEYS_REMEMBERED = 300;
@@ -17,6 +18,8 @@ export type StoredLog = {
   readonly table: string;
   /** Every key that a record of it has; undefined where there are too many. */
   readonly keys: readonly string[] | undefined;
+  /** Every value of the columns that have few of them; nothing of a log that grows. */
+  readonly knownValues: KnownValues;
 };
 
 /** What a store's file says of itself. */
@@ -34,7 +37,27 @@ export const logColumnsSql = [
 ].join(", ");
 
 type MemoryLog = { readonly table: string; readonly keys: Set<string>; readonly writing: Mutex };
-type FileLog = { readonly alias: string; readonly facts: StoreFacts; users: number };
+type FileLog = {
+  readonly alias: string;
+  readonly facts: StoreFacts;
+  readonly knownValues: KnownValues;
+  users: number;
+};
+
+/** Columns that name a kind or a place: with their values at hand a search compares whole values instead of words. */
+const namingColumns = [
+  "kind",
+  "clusterId",
+  "k8s.pod.namespace",
+  "k8s.pod.name",
+  "k8s.container.name",
+  "k8s.user.username",
+  "host.nodename",
+  "kubeobject.operation.kind",
+  "process.name",
+];
+/** A column with more values than this is searched by words. */
+const FEW_VALUES = 2_000;
 
 /** So many imported files stay attached. */
 const OPEN_STORES = 6;
@@ -57,7 +80,8 @@ export class Stores {
   async use<Result>(id: StoreId, work: (log: StoredLog) => Promise<Result>): Promise<Result | undefined> {
     const memory = this.#memory.get(id);
     if (memory !== undefined) {
-      return work({ table: memory.table, keys: memory.keys.size > KEYS_REMEMBERED ? undefined : [...memory.keys] });
+      const keys = memory.keys.size > KEYS_REMEMBERED ? undefined : [...memory.keys];
+      return work({ table: memory.table, keys, knownValues: new Map() });
     }
     const file = await this.#opening.run(async () => {
       const attached = await this.#attach(id);
@@ -70,7 +94,7 @@ export class Stores {
       return undefined;
     }
     try {
-      return await work({ table: `${file.alias}.log`, keys: file.facts.keys });
+      return await work({ table: `${file.alias}.log`, keys: file.facts.keys, knownValues: file.knownValues });
     } finally {
       file.users -= 1;
     }
@@ -175,12 +199,15 @@ export class Stores {
     }
     this.#count += 1;
     const alias = `store_${this.#count}`;
-    const facts = await this.#control(async (connection) => {
+    const { facts, knownValues } = await this.#control(async (connection) => {
       await connection.run(`ATTACH ${sqlText(this.path(id))} AS ${alias} (READ_ONLY)`);
       const [row] = await textRows(connection, `SELECT facts FROM ${alias}.facts`);
-      return JSON.parse(row?.[0] ?? "") as StoreFacts;
+      return {
+        facts: JSON.parse(row?.[0] ?? "") as StoreFacts,
+        knownValues: await fewValues(connection, `${alias}.log`),
+      };
     });
-    const file = { alias, facts, users: 0 };
+    const file = { alias, facts, knownValues, users: 0 };
     this.#files.set(id, file);
     const idle = [...this.#files].filter(([other, { users }]) => other !== id && users === 0);
     for (const [other] of idle.slice(0, Math.max(0, this.#files.size - OPEN_STORES))) {
@@ -208,6 +235,23 @@ export class Stores {
   #control<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
     return this.#database.run("UTC", new AbortController().signal, work);
   }
+}
+
+async function fewValues(connection: DuckDBConnection, table: string): Promise<KnownValues> {
+  const known = new Map<string, readonly string[]>();
+  for (const name of namingColumns) {
+    const column = sqlName(name);
+    const rows = await textRows(
+      connection,
+      `SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL LIMIT ${FEW_VALUES + 1}`,
+    );
+    if (rows.length <= FEW_VALUES)
+      known.set(
+        name,
+        rows.map(([value]) => value ?? ""),
+      );
+  }
+  return known;
 }
 
 /** A record as JSON that every reader takes: half of a surrogate pair, which is no text, becomes U+FFFD. */

@@ -1,47 +1,66 @@
 /**
- * DuckDB by hand, in a process like the engine's: the same memory limit, threads and flags. Runs the statements it is
- * sent, one after the other, and says when they are done.
+ * What the engine is measured against: a process like the engine's own, with the same limits, that runs SQL written by
+ * hand and answers with rows. Forked by `local.bench.ts`; every message is a statement with its number.
  */
-import { DuckDBInstance } from "@duckdb/node-api";
+import { readFileSync, rmSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 export type ToBaseline =
   | {
       readonly kind: "open";
-      readonly memoryBytes: number;
-      readonly threads: number;
-      readonly spill: string;
-      readonly keepOrder: boolean;
+      readonly store: string;
+      readonly memory: string;
+      readonly threads: string;
+      readonly ordered: boolean;
     }
-  | { readonly kind: "run"; readonly request: number; readonly statements: readonly string[] };
-export type FromBaseline = { readonly request: number; readonly rows: number; readonly failure?: string };
+  | { readonly kind: "run"; readonly request: number; readonly sql: string };
+export type FromBaseline = {
+  readonly request: number;
+  readonly rows: readonly unknown[][];
+  readonly peakBytes: number;
+};
 
-let instance: DuckDBInstance | undefined;
+let instance: Promise<DuckDBInstance> | undefined;
+const idle: DuckDBConnection[] = [];
 
-async function handle(message: ToBaseline): Promise<void> {
-  if (message.kind === "open") {
-    instance = await DuckDBInstance.create(":memory:", {
-      memory_limit: `${Math.floor(message.memoryBytes / 1_000_000)}MB`,
-      threads: String(message.threads),
-      temp_directory: message.spill,
-      preserve_insertion_order: String(message.keepOrder),
-      storage_compatibility_version: "latest",
-    });
-    process.send?.({ request: 0, rows: 0 } satisfies FromBaseline);
-    return;
-  }
-  const connection = await instance?.connect();
-  let rows = 0;
-  for (const statement of message.statements) {
-    const reader = await connection?.runAndReadAll(statement);
-    rows += reader?.getRowsJson().length ?? 0;
-  }
-  connection?.closeSync();
-  process.send?.({ request: message.request, rows } satisfies FromBaseline);
+function peakBytes(): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
 }
 
-process.on("message", (message: ToBaseline) => {
-  handle(message).catch((error: unknown) => {
-    const request = message.kind === "run" ? message.request : 0;
-    process.send?.({ request, rows: 0, failure: String(error) } satisfies FromBaseline);
-  });
-});
+async function take(message: ToBaseline): Promise<void> {
+  if (message.kind === "open") {
+    const { store, memory, threads, ordered } = message;
+    instance = DuckDBInstance.create(":memory:", {
+      memory_limit: memory,
+      threads,
+      preserve_insertion_order: String(ordered),
+      storage_compatibility_version: "latest",
+      enable_external_file_cache: "false",
+      temp_directory: `${store}.spill`,
+    });
+    const connection = await (await instance).connect();
+    if (!ordered) {
+      rmSync(store, { force: true });
+    }
+    await connection.run(`ATTACH '${store}' AS store (${ordered ? "READ_ONLY" : "STORAGE_VERSION 'latest'"})`);
+    idle.push(connection);
+    process.send?.({ request: 0, rows: [], peakBytes: 0 } satisfies FromBaseline);
+    return;
+  }
+  const connection = idle.pop() ?? (await (await instance)?.connect());
+  if (connection === undefined) {
+    throw new Error("The baseline has not been opened.");
+  }
+  const rows: unknown[][] = [];
+  for (const statement of message.sql.split(/;\s*$/m).filter((text) => text.trim() !== "")) {
+    const reader = await connection.runAndReadAll(statement);
+    rows.push(...reader.getRowsJson());
+  }
+  idle.push(connection);
+  process.send?.({ request: message.request, rows, peakBytes: peakBytes() } satisfies FromBaseline);
+}
+
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+process.on("message", (message) => void take(message as ToBaseline));
+process.on("disconnect", () => process.exit(0));

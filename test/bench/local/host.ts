@@ -1,101 +1,105 @@
 /**
- * Plays the extension host: holds the client of the engine, and measures how long its own event loop and a small file
- * read are held up, first idle, then during an import and eight questions at once.
+ * Plays the extension host: measures how long its event loop stands still and how long reading a small file takes, idle
+ * first and then while a file is imported and eight questions are asked at once. Prints both as JSON.
  */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+
+import { readFile } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { startEngine } from "../../../src/engine/engine.ts";
-import type { Question } from "../../../src/logs/question.ts";
 
-export type HostInput = {
-  readonly script: string;
-  readonly file: string;
-  readonly questions: readonly Question[];
-  readonly memoryLimitBytes: number;
-};
-export type Held = { readonly loopMs: number; readonly readMs: number };
-export type HostFigures = { readonly idle: Held; readonly busy: Held };
+export type Stalls = { readonly loopMs: number; readonly readMs: number };
+export type Blocked = { readonly idle: Stalls; readonly busy: Stalls; readonly answers: number };
 
-/** The longest that a timer came late and a small file took, while `work` runs. */
-async function heldDuring(work: Promise<unknown>, small: string): Promise<Held> {
-  let isOver = false;
-  let loopMs = 0;
-  let readMs = 0;
-  const over = work.finally(() => {
-    isOver = true;
-  });
-  const loop = (async () => {
-    while (!isOver) {
-      const begun = performance.now();
-      await pause(1);
-      loopMs = Math.max(loopMs, performance.now() - begun - 1);
-    }
-  })();
+const [script, folder, file] = process.argv.slice(2) as [string, string, string];
+const small = join(folder, "small.txt");
+const never = new AbortController().signal;
+
+/** The longest stall and the slowest read while `work` runs. */
+async function stallsDuring(work: () => Promise<unknown>): Promise<Stalls> {
+  let [loopMs, readMs] = [0, 0];
+  let last = performance.now();
+  const loop = setInterval(() => {
+    const now = performance.now();
+    loopMs = Math.max(loopMs, now - last - 5);
+    last = now;
+  }, 5);
+  let reading = true;
   const reads = (async () => {
-    while (!isOver) {
+    while (reading) {
       const begun = performance.now();
-      await readFile(small);
+      await new Promise<void>((resolve, reject) => {
+        readFile(small, (failure) => (failure === null ? resolve() : reject(failure)));
+      });
       readMs = Math.max(readMs, performance.now() - begun);
-      await pause(2);
+      await setTimeout(5);
     }
   })();
-  await over;
-  await Promise.all([loop, reads]);
+  await work();
+  reading = false;
+  await reads;
+  clearInterval(loop);
   return { loopMs, readMs };
 }
 
-async function measure({ script, file, questions, memoryLimitBytes }: HostInput): Promise<HostFigures> {
-  const folder = mkdtempSync(join(tmpdir(), "ack-audit-host-"));
-  const small = join(folder, "small.txt");
-  writeFileSync(small, "small");
-  const engine = startEngine({
-    script,
-    storesFolder: join(folder, "logs"),
-    answersFolder: join(folder, "answers"),
-    memoryLimitBytes,
-    storesLimitBytes: 8e9,
-    answersLimitBytes: 1e9,
-    idleMs: 600_000,
-  });
-  const never = new AbortController().signal;
-  const importing = async (path: string) => {
-    const outcome = await engine.importFile(
-      path,
-      () => {},
-      () => {},
-      never,
-    );
-    if (outcome.kind !== "imported") throw new Error(JSON.stringify(outcome));
-    return outcome.store.id;
-  };
-  const asking = async (store: string, question: Question) => {
-    for await (const part of engine.source(store, undefined).ask(question, never)) {
-      if (part.kind === "refused" || part.kind === "unreachable") throw new Error(JSON.stringify(part));
-    }
-  };
-  try {
-    const store = await importing(file);
-    const idle = await heldDuring(pause(5_000), small);
-    // The same bytes under another name are another file.
-    const second = join(folder, "second.ndjson");
-    symlinkSync(file, second);
-    const work = async () => {
-      await Promise.all([importing(second), ...questions.map((question) => asking(store, question))]);
-    };
-    const busy = await heldDuring(work(), small);
-    return { idle, busy };
-  } finally {
-    await engine.dispose();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-process.on("message", (input: HostInput) => {
-  measure(input).then(
-    (figures) => process.send?.(figures),
-    (error: unknown) => process.send?.({ failure: String(error) }),
-  );
+await writeFile(small, "x".repeat(2_000));
+const engine = startEngine({
+  script,
+  storesFolder: join(folder, "stores"),
+  answersFolder: join(folder, "answers"),
+  memoryLimitBytes: 512_000_000,
+  storesLimitBytes: 10_000_000_000,
+  answersLimitBytes: 1_000_000_000,
+  idleMs: 60_000,
 });
+const outcome = await engine.importFile(
+  file,
+  () => undefined,
+  () => undefined,
+  never,
+);
+if (outcome.kind !== "imported") {
+  throw new Error(`The file was not imported: ${JSON.stringify(outcome)}`);
+}
+const source = engine.source(outcome.store.id, undefined);
+const range = outcome.store.bounds ?? { fromMs: 0, toMs: 0 };
+const statements = [
+  "*",
+  "process.cmdline: curl",
+  "curl",
+  "kind: Kubernetes",
+  '* | select "process.name" as program, count(1) as c from log group by program order by c desc',
+  '* | select "traceId", count(1) as c from log group by "traceId" order by c desc',
+  "* | select date_trunc('minute', __time__) as t, count(1) as c from log group by t order by t limit 1440",
+  "not process.cwd: /srv/app",
+];
+const idle = await stallsDuring(() => setTimeout(3_000));
+let answers = 0;
+const busy = await stallsDuring(async () => {
+  // Another path is another file to the engine, so it is imported anew.
+  const importing = engine.importFile(
+    `${file}.again`,
+    () => undefined,
+    () => undefined,
+    never,
+  );
+  let imported = false;
+  void importing.then(() => {
+    imported = true;
+  });
+  while (!imported) {
+    await Promise.all(
+      statements.map(async (statement) => {
+        for await (const part of source.ask({ statement, range, zone: "UTC", maxRows: 1_000 }, never)) {
+          if (part.kind === "end") {
+            answers += 1;
+          }
+        }
+      }),
+    );
+  }
+});
+await engine.dispose();
+await rm(small);
+console.log(JSON.stringify({ idle, busy, answers } satisfies Blocked));

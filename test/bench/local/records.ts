@@ -114,7 +114,7 @@ export function* recordLines(count: number, seed: number): Generator<string> {
         return choice < 0;
       }) as (typeof programs)[number];
       trace.pid += 1 + below(4);
-      const line = pick(program[2]).replace("#", () => String(below(255)));
+      const line = pick(program[2]).replace("#", () => String(below(100_000)));
       fields["process"] =
         `{"name":"${program[0]}","cmdline":"${line}","cwd":"/srv/app","pid":${trace.pid},"parentPid":${trace.pid - 1 - below(3)},"parentName":"${pick(parents)}","user":{"uid":"${below(4) === 0 ? 0 : 1000}"}}`;
     } else {

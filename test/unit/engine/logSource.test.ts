@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import type { LogRecord } from "../../../src/audit/event.ts";
 import { clusterId } from "../../../src/audit/ids.ts";
 import type { Engine } from "../../../src/engine/client.ts";
+import type { AnswerId } from "../../../src/logs/answerStore.ts";
 import type { LogSource } from "../../../src/logs/logSource.ts";
 import { logSourceSuite, suiteRecords } from "../logs/logSourceSuite.ts";
 import { collect, imported, never, question, TestFolder } from "./testEngine.ts";
@@ -119,6 +120,16 @@ test("a log that is made anew is empty", async () => {
   const source = await memory("anew", [{ __time__: "1760000000", kind: "x" }]);
   assert.equal(await engine.createLog("anew", () => undefined), undefined);
   assert.equal(await source.bounds(never), undefined);
+});
+test("a log without records answers with none", async () => {
+  const source = await memory("empty", []);
+  const { rows, end } = await collect(source, question("*"));
+  assert.ok(end.kind === "end");
+  assert.deepEqual([rows, end.total], [[], 0]);
+  assert.deepEqual((await collect(source, question("* | select count(1) as c"))).rows, [["0"]]);
+  const landed = await source.askInto?.(question("*"), "empty" as AnswerId, never);
+  assert.equal(landed?.kind, "end");
+  assert.equal((await engine.answers.window("empty" as AnswerId, { sort: [], filter: "" }, 0, 1, never))?.rowCount, 0);
 });
 test("records without a time are not taken, none of them", async () => {
   await memory("timeless", []);
