@@ -13,11 +13,24 @@ export type Host<From, Kept> = {
   keep(state: Kept): void;
 };
 
+/**
+ * Messages cross to a page as JSON, in which an absent item of a list becomes null. No message has a null of its own,
+ * so each is the `undefined` that was sent.
+ */
+function restored<Message>(message: Message): Message {
+  if (Array.isArray(message)) {
+    for (const [index, item] of message.entries()) message[index] = item === null ? undefined : restored(item);
+  } else if (typeof message === "object" && message !== null) {
+    for (const value of Object.values(message)) restored(value);
+  }
+  return message;
+}
+
 /** Connects the page to its host: hears its messages and tells it of errors. The page itself says when it is ready. */
 export function connect<To, From, Kept>(receive: (message: To) => void): Host<From, Kept> {
   const api = acquireVsCodeApi();
   const kept = api.getState();
-  window.addEventListener("message", (event: MessageEvent<To>) => receive(event.data));
+  window.addEventListener("message", (event: MessageEvent<To>) => receive(restored(event.data)));
   const fail = (error: unknown) => {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     api.postMessage({ kind: "failed", detail: detail.slice(0, 10_000) });

@@ -312,7 +312,7 @@ async function placedPlan(
   const total = Number(rows[0]?.[1] ?? 0);
   const places = atPlaces(rows.map(([place]) => Number(place)));
   return {
-    ...(await recordsOf(connection, log, `SELECT * FROM ${table} WHERE ${places} ORDER BY ${orderBy}`)),
+    ...(await recordsOf(connection, log, `SELECT * FROM ${table} WHERE ${places} ORDER BY ${orderBy}`, true)),
     count: async () => total,
   };
 }
@@ -327,6 +327,7 @@ async function recordsPlan(
       connection,
       log,
       `SELECT * FROM ${table} WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}`,
+      limit <= PLACES,
     )),
     count: async () => {
       const [row] = await textRows(connection, `SELECT CAST(count(*) AS VARCHAR) FROM ${table} WHERE ${condition}`);
@@ -339,9 +340,11 @@ async function recordsOf(
   connection: DuckDBConnection,
   log: StoredLog,
   rows: string,
+  few: boolean,
 ): Promise<{ readonly columns: readonly Column[]; readonly sql: string }> {
   const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys FROM (${rows})`));
-  return recordsSql(rows, orderedKeys(keys).slice(0, KEYS_REMEMBERED), keys.length <= KEYS_REMEMBERED);
+  const complete = keys.length <= KEYS_REMEMBERED;
+  return recordsSql(rows, orderedKeys(keys).slice(0, KEYS_REMEMBERED), { complete, few });
 }
 
 /** The keys of the rows themselves, the most frequent first, for a log with too many keys to remember. */

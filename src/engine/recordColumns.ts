@@ -26,6 +26,26 @@ export function jsonPointer(path: readonly string[]): string {
 }
 
 /**
+ * The paths of all columns that are parts of a JSON field. They are read in one go, since every call parses the text anew.
+ */
+export function partsPaths(field: string | undefined): readonly string[] {
+  return [
+    ...new Set(
+      schemaColumns
+        .filter(({ from }) => from !== undefined && from.field === field)
+        .flatMap(({ from }) => [jsonPointer(from?.path ?? []), jsonPointer(from?.path ?? []).toLowerCase()]),
+    ),
+  ];
+}
+
+/** The text of a column that is a part of a JSON field, out of the list of what was found at these paths. */
+export function partSql(column: SchemaColumn, list: string, paths: readonly string[]): string {
+  const pointer = jsonPointer(column.from?.path ?? []);
+  const places = [...new Set([pointer, pointer.toLowerCase()])].map((path) => `${list}[${paths.indexOf(path) + 1}]`);
+  return places.length === 1 ? (places[0] ?? "NULL") : `coalesce(${places.join(", ")})`;
+}
+
+/**
  * The spellings in which the key of a column is understood: as SLS's search half writes it and in the lower case of its
  * SQL half. A key in any other spelling is a field of its own.
  */
@@ -100,22 +120,9 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
   const leaves = schemaColumns.filter((column) => column.from !== undefined);
   const jsonFields = ["k8s", "host", "process", "kubeObject"] as const;
 
-  // The paths of one JSON field are read in one go, since every call parses the text anew.
-  const pathsOf = (field: string): readonly string[] => [
-    ...new Set(
-      leaves
-        .filter((leaf) => leaf.from?.field === field)
-        .flatMap((leaf) => [jsonPointer(leaf.from?.path ?? []), jsonPointer(leaf.from?.path ?? []).toLowerCase()]),
-    ),
-  ];
-  const leafValue = (leaf: SchemaColumn): string => {
-    const field = leaf.from?.field ?? "";
-    const pointer = jsonPointer(leaf.from?.path ?? []);
-    const paths = pathsOf(field);
-    const places = [...new Set([pointer, pointer.toLowerCase()])].map((path) => paths.indexOf(path) + 1);
-    const read = places.map((place) => `${sqlName(`@${field}`)}[${place}]`);
-    return `coalesce(${[sqlName(`=${leaf.name}`), ...read].join(", ")})`;
-  };
+  const leafValue = (leaf: SchemaColumn): string =>
+    `coalesce(${sqlName(`=${leaf.name}`)}, ${partSql(leaf, sqlName(`@${leaf.from?.field}`), partsPaths(leaf.from?.field))})`;
+
   // A number whose text is not the one that it would be printed as keeps its text beside it.
   const inexact = (column: SchemaColumn): string => {
     const text = sqlName(`=${column.name}`);
@@ -180,7 +187,7 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
   }
   const jsonLeaves = jsonFields.map(
     (field) =>
-      `TRY(json_extract_string(${sqlName(`=${field}`)}, ${sqlTexts(pathsOf(field))})) AS ${sqlName(`@${field}`)}`,
+      `TRY(json_extract_string(${sqlName(`=${field}`)}, ${sqlTexts(partsPaths(field))})) AS ${sqlName(`@${field}`)}`,
   );
   const columns = schemaColumns.map((column) => {
     const text = column.from === undefined ? sqlName(`=${column.name}`) : leafValue(column);

@@ -1,6 +1,6 @@
 import type { Column } from "../logs/answer.ts";
 import { readableFields } from "../logs/readable.ts";
-import { columnOfKey, jsonPointer, sqlName, sqlText, sqlTexts } from "./recordColumns.ts";
+import { columnOfKey, jsonPointer, partSql, partsPaths, sqlName, sqlText, sqlTexts } from "./recordColumns.ts";
 import { keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
 
 /**
@@ -35,11 +35,14 @@ export function orderedKeys(keys: Iterable<string>): readonly string[] {
  * What reads whole records back from rows of the table `log`: a text column for each key, null where the record does not
  * have it. A leaf that was read out of a JSON field is no key of its record, and a column that is spelled in several
  * ways belongs to the key that the record spells. Where the keys are not `complete`, the other fields come in one column.
+ *
+ * Of `few` rows, the columns for reading are read out of the JSON texts, which are there in any case: reading columns of
+ * their own costs more, as DuckDB unpacks two thousand values of each to give one.
  */
 export function recordsSql(
   rows: string,
   keys: readonly string[],
-  complete: boolean,
+  { complete, few }: { readonly complete: boolean; readonly few: boolean },
 ): { readonly columns: readonly Column[]; readonly sql: string } {
   const spelled = new Map<string, number>();
   for (const key of keys) {
@@ -75,19 +78,25 @@ export function recordsSql(
   }
   // Columns for reading, behind the record's own: a raw record would be four JSON texts in a grid.
   const jsonFields = new Set(keys.map((key) => columnOfKey(key)?.name));
+  const opened = new Set<string>();
   for (const column of schemaColumns) {
     if (column.from === undefined || !jsonFields.has(column.from.field) || spelled.has(column.name)) continue;
     if (!readable.has(column.name)) continue;
     columns.push({ name: column.name, kind: kindOf(column.name, column), derived: true });
-    values.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+    if (few && column.type !== "long") {
+      opened.add(column.from.field);
+      values.push(partSql(column, sqlName(`@${column.from.field}`), partsPaths(column.from.field)));
+    } else {
+      values.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+    }
   }
   const selection = values.length === 0 ? "NULL" : values.join(", ");
-  const rest = `json_extract_string(${sqlName(restColumn)}, ${sqlTexts(restPaths)})`;
-  return {
-    columns,
-    sql:
-      restPaths.length === 0
-        ? `SELECT ${selection} FROM (${rows})`
-        : `SELECT ${selection} FROM (SELECT *, ${rest} AS "@values" FROM (${rows}))`,
-  };
+  const lists = [...opened].map(
+    (field) => `TRY(json_extract_string(${sqlName(field)}, ${sqlTexts(partsPaths(field))})) AS ${sqlName(`@${field}`)}`,
+  );
+  if (restPaths.length > 0) {
+    lists.push(`json_extract_string(${sqlName(restColumn)}, ${sqlTexts(restPaths)}) AS ${sqlName("@values")}`);
+  }
+  const from = lists.length === 0 ? rows : `SELECT *, ${lists.join(", ")} FROM (${rows})`;
+  return { columns, sql: `SELECT ${selection} FROM (${from})` };
 }

@@ -690,3 +690,13 @@ describe("how it looks", () => {
     await results.screenshot("results-narrow-dark");
   });
 });
+
+test("a row that lacks a field is drawn with an empty cell, and so are the rows behind it", async () => {
+  const lacking = (ordinal: number) =>
+    recordCells(ordinal).map((value, index) => (ordinal % 2 === 1 && index > 0 ? undefined : value));
+  await using results = await openRows({ rowCount: 20, total: 20 }, { cells: lacking });
+  const rows = results.page.locator(firstRow);
+  assert.ok((await rows.count()) > 5);
+  assert.ok((await rows.nth(1).locator(".absent").count()) > 0);
+  assert.equal(await rows.nth(2).locator(".absent").count(), await rows.nth(0).locator(".absent").count());
+});
