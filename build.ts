@@ -2,19 +2,20 @@
  * Builds what the extension is made of into `dist/`:
  *
  *   extension.cjs        src/extension.ts          the extension host's half
+ *   work.cjs             what of it is needed for work and not for activation
  *   engine.cjs           src/engine/process.ts     the process that holds DuckDB
  *   node_modules/        DuckDB for this machine   what engine.cjs finds first when it asks for it
  *   webview/<page>/      webview/<page>/main.ts and main.css
  *
  *   node build.ts [part…] [--production] [--watch]
  *
- * A part is `extension`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
+ * A part is `extension`, `work`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
  * writes no source maps. `vscode` comes from the editor and DuckDB is native, so both stay outside the bundles.
  */
 import { constants, cpSync, existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
 import { builtInRules } from "./src/rules/builtInRules.ts";
@@ -77,6 +78,38 @@ const editorOnce: Plugin = {
   },
 };
 
+/**
+ * What is needed for work and not for activation lies in a second bundle, which the first call of any of these functions
+ * loads: an editor compiles an extension's main file whole before it activates it.
+ */
+const workModules = [
+  "src/sls/parser.ts",
+  "src/sls/queryFile.ts",
+  "src/sample/ordinaryLife.ts",
+  "src/sample/incident.ts",
+  "src/pages/traceState.ts",
+  "src/pages/traceText.ts",
+  "src/pages/copyText.ts",
+];
+
+const workLater: Plugin = {
+  name: "work-later",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^work\.cjs$/ }, () => ({ path: "./work.cjs", external: true }));
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const place = workModules.indexOf(relative(root, path).replaceAll("\\", "/"));
+      if (place < 0) return undefined;
+      const exported: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
+      const lines = Object.entries(exported).map(([name, value]) =>
+        typeof value === "function"
+          ? `export const ${name} = (...args) => require("work.cjs").m${place}.${name}(...args);`
+          : `export const ${name} = ${JSON.stringify(value)};`,
+      );
+      return { contents: lines.join("\n"), loader: "js" };
+    });
+  },
+};
+
 function pageNames(): readonly string[] {
   return readdirSync(join(root, "webview"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, "webview", entry.name, "main.ts")))
@@ -111,10 +144,18 @@ const parts = {
   extension: (settings: Settings): BuildOptions => ({
     ...inNode(settings),
     entryPoints: { extension: "src/extension.ts" },
-    plugins: [rulesAsData, editorOnce],
+    plugins: [rulesAsData, editorOnce, workLater],
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     external: ["vscode", "@duckdb/node-api"],
+  }),
+  work: (settings: Settings): BuildOptions => ({
+    ...inNode(settings),
+    stdin: {
+      contents: workModules.map((path, place) => `export * as m${place} from "./${path}";`).join("\n"),
+      resolveDir: root,
+    },
+    outfile: "dist/work.cjs",
   }),
   engine: (settings: Settings): BuildOptions => ({
     ...inNode(settings),
