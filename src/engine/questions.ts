@@ -12,8 +12,8 @@ import { atPlaces, type Database, Interrupted, prepareSelect, textRows } from ".
 import { failureOf } from "./failure.ts";
 import type { EndPart, LogName, RowsPart } from "./protocol.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
-import { orderedKeys, recordsSql } from "./recordKeys.ts";
-import { atColumn, keysColumn, schemaColumns } from "./schema.ts";
+import { addReadable, orderedKeys, readableColumn, readableColumns, recordsSql } from "./recordKeys.ts";
+import { atColumn, keysColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
 import { KEYS_REMEMBERED, type StoredLog, type Stores } from "./stores.ts";
 import { LogFields } from "./translation/logFields.ts";
 import { refused } from "./translation/refusal.ts";
@@ -29,6 +29,8 @@ const time = sqlName("__time__");
 type Plan = {
   readonly sql: string;
   readonly columns: readonly Column[];
+  /** Columns that are added to each row on its way: their values are read out of the others. */
+  readonly added: readonly SchemaColumn[];
   /** For a search: how many records match. Its columns are those of any record, and the empty ones are left out. */
   readonly count: (() => Promise<number>) | undefined;
 };
@@ -54,7 +56,7 @@ export class Questions {
     sendRows: (part: RowsPart) => Promise<void>,
     signal: AbortSignal,
   ): Promise<EndPart> {
-    return this.#answer(name, question, signal, async (connection, plan) => {
+    return this.#answer(name, question, "parts", signal, async (connection, plan) => {
       // A log that no record was ever in has no columns either.
       if (plan.columns.length === 0) {
         return 0;
@@ -63,7 +65,9 @@ export class Questions {
       if (plan.columns.length === 0) {
         return 0;
       }
-      const parts = new PartWriter(plan.columns, plan.count !== undefined, sendRows);
+      const columns = [...plan.columns, ...plan.added.map(readableColumn)];
+      const complete = plan.added.length === 0 ? (cells: Cells) => cells : addReadable(plan.columns, plan.added);
+      const parts = new PartWriter(columns, plan.count !== undefined, sendRows);
       const prepared = await prepareSelect(
         connection,
         `SELECT CAST(to_json([${cellNames(plan)}]::VARCHAR[]) AS VARCHAR) FROM (${plan.sql}) AS answer(${cellNames(plan)})`,
@@ -77,7 +81,7 @@ export class Questions {
         const texts = chunk.getColumnValues(0);
         chunk.reset();
         for (const text of texts) {
-          await parts.add(String(text));
+          await parts.add(complete(readCells(String(text))), String(text).length);
           if (signal.aborted) {
             throw new Interrupted();
           }
@@ -89,7 +93,7 @@ export class Questions {
   }
 
   askInto(name: LogName, question: Question, answer: AnswerId, signal: AbortSignal): Promise<EndPart> {
-    return this.#answer(name, question, signal, async (connection, plan) => {
+    return this.#answer(name, question, "store", signal, async (connection, plan) => {
       (await prepareSelect(connection, plan.sql)).destroySync();
       await this.#answers.begin(answer, plan.columns, plan.count === undefined ? 0 : question.maxRows);
       if (plan.columns.length === 0) {
@@ -166,6 +170,7 @@ export class Questions {
   async #answer(
     name: LogName,
     question: Question,
+    into: Delivery,
     signal: AbortSignal,
     deliver: (connection: DuckDBConnection, plan: Plan) => Promise<number>,
   ): Promise<EndPart> {
@@ -181,7 +186,7 @@ export class Questions {
         return await this.#database.run(question.zone, signal, async (connection) => {
           const everything = { start: 0, end: question.statement.length };
           return this.#guarded(everything, signal, async () => {
-            const plan = await planOf(connection, log, name, question);
+            const plan = await planOf(connection, log, name, question, into);
             if ("problems" in plan) {
               return plan;
             }
@@ -257,6 +262,7 @@ async function planOf(
   log: StoredLog,
   name: LogName,
   question: Question,
+  into: Delivery,
 ): Promise<Plan | Refused> {
   const { statement, problems } = parseStatement(question.statement);
   if (hasErrors(problems)) {
@@ -267,7 +273,7 @@ async function planOf(
   if (statement.analysis !== undefined) {
     const table = candidates === undefined ? log.table : `(SELECT * FROM ${log.table} WHERE ${candidates})`;
     const translation = translate(statement, { ...context, table });
-    return translation.kind === "sql" ? { ...translation, count: undefined } : refusedBy(translation);
+    return translation.kind === "sql" ? { ...translation, added: [], count: undefined } : refusedBy(translation);
   }
   const translation = translate(statement, context);
   if (translation.kind !== "records") {
@@ -277,7 +283,7 @@ async function planOf(
   // Where every record of the range is found, counting them costs nothing.
   const countsFirst = statement.search.kind !== "all" && question.maxRows <= PLACES;
   const found = { table: log.table, condition, orderBy: `${translation.orderBy}, rowid`, limit: translation.limit };
-  return countsFirst ? placedPlan(connection, log, found) : recordsPlan(connection, log, found);
+  return countsFirst ? placedPlan(connection, log, found, into) : recordsPlan(connection, log, found, into);
 }
 
 function refusedBy(translation: Translation): Refused {
@@ -302,6 +308,7 @@ async function placedPlan(
   connection: DuckDBConnection,
   log: StoredLog,
   { table, condition, orderBy, limit }: Found,
+  into: Delivery,
 ): Promise<Plan> {
   const rows = await textRows(
     connection,
@@ -312,7 +319,7 @@ async function placedPlan(
   const total = Number(rows[0]?.[1] ?? 0);
   const places = atPlaces(rows.map(([place]) => Number(place)));
   return {
-    ...(await recordsOf(connection, log, `SELECT * FROM ${table} WHERE ${places} ORDER BY ${orderBy}`, true)),
+    ...(await recordsOf(connection, log, `SELECT * FROM ${table} WHERE ${places} ORDER BY ${orderBy}`, into)),
     count: async () => total,
   };
 }
@@ -321,13 +328,14 @@ async function recordsPlan(
   connection: DuckDBConnection,
   log: StoredLog,
   { table, condition, orderBy, limit }: Found,
+  into: Delivery,
 ): Promise<Plan> {
   return {
     ...(await recordsOf(
       connection,
       log,
       `SELECT * FROM ${table} WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}`,
-      limit <= PLACES,
+      limit <= PLACES ? into : "store",
     )),
     count: async () => {
       const [row] = await textRows(connection, `SELECT CAST(count(*) AS VARCHAR) FROM ${table} WHERE ${condition}`);
@@ -336,15 +344,28 @@ async function recordsPlan(
   };
 }
 
+/** What becomes of rows: parts for a reader take columns for reading on their way, the answer store takes them in SQL. */
+type Delivery = "parts" | "store";
+
 async function recordsOf(
   connection: DuckDBConnection,
   log: StoredLog,
   rows: string,
-  few: boolean,
-): Promise<{ readonly columns: readonly Column[]; readonly sql: string }> {
-  const keys = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys FROM (${rows})`));
-  const complete = keys.length <= KEYS_REMEMBERED;
-  return recordsSql(rows, orderedKeys(keys).slice(0, KEYS_REMEMBERED), { complete, few });
+  into: Delivery,
+): Promise<Omit<Plan, "count">> {
+  const all = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys FROM (${rows})`));
+  const keys = orderedKeys(all).slice(0, KEYS_REMEMBERED);
+  const { columns, values, from } = recordsSql(rows, keys, all.length <= KEYS_REMEMBERED);
+  const readables = readableColumns(keys);
+  if (into === "parts" || readables.length === 0) {
+    return { columns, sql: `SELECT ${values} FROM (${from})`, added: readables };
+  }
+  const texts = readables.map((column) => `CAST(${sqlName(column.name)} AS VARCHAR)`);
+  return {
+    columns: [...columns, ...readables.map(readableColumn)],
+    sql: `SELECT ${[values, ...texts].join(", ")} FROM (${from})`,
+    added: [],
+  };
 }
 
 /** The keys of the rows themselves, the most frequent first, for a log with too many keys to remember. */
@@ -376,9 +397,9 @@ class PartWriter {
     this.#hidden = new Set(hideEmpty ? all : []);
   }
 
-  async add(text: string): Promise<void> {
-    this.#rows.push(readCells(text));
-    this.#length += text.length;
+  async add(cells: Cells, length: number): Promise<void> {
+    this.#rows.push(cells);
+    this.#length += length;
     this.rowCount += 1;
     if (this.#rows.length >= PART_ROWS || this.#length >= PART_LENGTH) {
       await this.#flush();

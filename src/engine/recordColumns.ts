@@ -28,7 +28,7 @@ export function jsonPointer(path: readonly string[]): string {
 /**
  * The paths of all columns that are parts of a JSON field. They are read in one go, since every call parses the text anew.
  */
-export function partsPaths(field: string | undefined): readonly string[] {
+function partsPaths(field: string | undefined): readonly string[] {
   return [
     ...new Set(
       schemaColumns
@@ -39,7 +39,7 @@ export function partsPaths(field: string | undefined): readonly string[] {
 }
 
 /** The text of a column that is a part of a JSON field, out of the list of what was found at these paths. */
-export function partSql(column: SchemaColumn, list: string, paths: readonly string[]): string {
+function partSql(column: SchemaColumn, list: string, paths: readonly string[]): string {
   const pointer = jsonPointer(column.from?.path ?? []);
   const places = [...new Set([pointer, pointer.toLowerCase()])].map((path) => `${list}[${paths.indexOf(path) + 1}]`);
   return places.length === 1 ? (places[0] ?? "NULL") : `coalesce(${places.join(", ")})`;

@@ -1,6 +1,6 @@
-import type { Column } from "../logs/answer.ts";
+import type { Cells, Column } from "../logs/answer.ts";
 import { readableFields } from "../logs/readable.ts";
-import { columnOfKey, jsonPointer, partSql, partsPaths, sqlName, sqlText, sqlTexts } from "./recordColumns.ts";
+import { columnOfKey, jsonPointer, sqlName, sqlText, sqlTexts } from "./recordColumns.ts";
 import { keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
 
 /**
@@ -32,18 +32,16 @@ export function orderedKeys(keys: Iterable<string>): readonly string[] {
 }
 
 /**
- * What reads whole records back from rows of the table `log`: a text column for each key, null where the record does not
+ * What reads whole records back from rows of the table `log` (`SELECT values FROM (from)`): a text column for each key, null where the record does not
  * have it. A leaf that was read out of a JSON field is no key of its record, and a column that is spelled in several
  * ways belongs to the key that the record spells. Where the keys are not `complete`, the other fields come in one column.
- *
- * Of `few` rows, the columns for reading are read out of the JSON texts, which are there in any case: reading columns of
- * their own costs more, as DuckDB unpacks two thousand values of each to give one.
+ * The columns for reading are not among them.
  */
 export function recordsSql(
   rows: string,
   keys: readonly string[],
-  { complete, few }: { readonly complete: boolean; readonly few: boolean },
-): { readonly columns: readonly Column[]; readonly sql: string } {
+  complete: boolean,
+): { readonly columns: readonly Column[]; readonly values: string; readonly from: string } {
   const spelled = new Map<string, number>();
   for (const key of keys) {
     const name = columnOfKey(key)?.name ?? key;
@@ -76,27 +74,65 @@ export function recordsSql(
       `nullif(CAST(json_merge_patch(${sqlName(restColumn)}, ${sqlText(JSON.stringify(Object.fromEntries(shown)))}) AS VARCHAR), '{}')`,
     );
   }
-  // Columns for reading, behind the record's own: a raw record would be four JSON texts in a grid.
-  const jsonFields = new Set(keys.map((key) => columnOfKey(key)?.name));
-  const opened = new Set<string>();
-  for (const column of schemaColumns) {
-    if (column.from === undefined || !jsonFields.has(column.from.field) || spelled.has(column.name)) continue;
-    if (!readable.has(column.name)) continue;
-    columns.push({ name: column.name, kind: kindOf(column.name, column), derived: true });
-    if (few && column.type !== "long") {
-      opened.add(column.from.field);
-      values.push(partSql(column, sqlName(`@${column.from.field}`), partsPaths(column.from.field)));
-    } else {
-      values.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+  const selection = values.length === 0 ? "NULL" : values.join(", ");
+  const rest = `json_extract_string(${sqlName(restColumn)}, ${sqlTexts(restPaths)})`;
+  const from = restPaths.length === 0 ? rows : `SELECT *, ${rest} AS "@values" FROM (${rows})`;
+  return { columns, values: selection, from };
+}
+
+/**
+ * Columns for reading, behind the record's own: a raw record would be four JSON texts in a grid. They are those parts of
+ * its JSON fields that a person reads first, where the records of a log do not spell them themselves.
+ */
+export function readableColumns(keys: readonly string[]): readonly SchemaColumn[] {
+  const own = new Set(keys.map((key) => columnOfKey(key)?.name));
+  return schemaColumns.filter(
+    ({ name, from }) => from !== undefined && own.has(from.field) && !own.has(name) && readable.has(name),
+  );
+}
+
+export function readableColumn(column: SchemaColumn): Column {
+  return { name: column.name, kind: kindOf(column.name, column), derived: true };
+}
+
+/**
+ * Adds the columns for reading to a row. They are read out of the JSON texts of the row, which are there in any case:
+ * DuckDB would unpack two thousand values of each column to give the one of a row.
+ */
+export function addReadable(columns: readonly Column[], readables: readonly SchemaColumn[]): (cells: Cells) => Cells {
+  const fields = [...new Set(readables.flatMap(({ from }) => from?.field ?? []))];
+  const places = fields.map((field) => columns.findIndex(({ name }) => columnOfKey(name)?.name === field));
+  const parts = readables.map((column) => ({ column, field: fields.indexOf(column.from?.field ?? "k8s") }));
+  return (cells) => {
+    const opened = places.map((place) => readJson(cells[place]));
+    return [...cells, ...parts.map(({ column, field }) => partOf(opened[field], column))];
+  };
+}
+
+function readJson(text: string | undefined): unknown {
+  if (text === undefined) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The text was recorded so, cut perhaps; it has no parts.
+    return undefined;
+  }
+}
+
+/** A part of a JSON field under the path of its column or the same in lower case, as the import takes it out. */
+function partOf(json: unknown, column: SchemaColumn): string | undefined {
+  const path = column.from?.path ?? [];
+  for (const keys of [path, path.map((key) => key.toLowerCase())]) {
+    let value = json;
+    for (const key of keys) {
+      value =
+        typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+    }
+    if (value !== undefined && value !== null) {
+      return typeof value === "string" ? value : JSON.stringify(value);
     }
   }
-  const selection = values.length === 0 ? "NULL" : values.join(", ");
-  const lists = [...opened].map(
-    (field) => `TRY(json_extract_string(${sqlName(field)}, ${sqlTexts(partsPaths(field))})) AS ${sqlName(`@${field}`)}`,
-  );
-  if (restPaths.length > 0) {
-    lists.push(`json_extract_string(${sqlName(restColumn)}, ${sqlTexts(restPaths)}) AS ${sqlName("@values")}`);
-  }
-  const from = lists.length === 0 ? rows : `SELECT *, ${lists.join(", ")} FROM (${rows})`;
-  return { columns, sql: `SELECT ${selection} FROM (${from})` };
+  return undefined;
 }
