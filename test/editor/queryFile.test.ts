@@ -43,6 +43,7 @@ test("a query file is written, ranged, checked before it fetches much, and saved
     columns.join(", "),
   );
   // An entry has no program and a command no operation: rows lack fields, and all of them are drawn.
+  await results.locator(".body .row:not(.loading)").nth(5).waitFor();
   const drawn = await results.locator(".body .row:not(.loading)").count();
   assert.ok(drawn > 5, `${drawn} rows are drawn`);
   await editor.screenshot("13-raw-rows");
