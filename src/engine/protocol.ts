@@ -85,4 +85,4 @@ export type FromProcess =
   | { readonly kind: "cancelled"; readonly request: number };
 
 /** So many parts may be under way to a reader that has not taken them. */
-export const PARTS_AHEAD = 4;
+export const PARTS_AHEAD = 2;

@@ -20,8 +20,8 @@ import { refused } from "./translation/refusal.ts";
 import { type Translation, type TranslationContext, translate } from "./translation/translation.ts";
 
 /** Rows and characters of one part: small enough that taking it in holds up nobody for more than a few milliseconds. */
-const PART_ROWS = 500;
-const PART_LENGTH = 256 * 1024;
+const PART_ROWS = 200;
+const PART_LENGTH = 128 * 1024;
 
 const time = sqlName("__time__");
 

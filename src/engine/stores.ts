@@ -26,6 +26,7 @@ export type StoredLog = {
 export type StoreFacts = {
   readonly store: Omit<ImportedStore, "reused">;
   readonly keys: readonly string[] | undefined;
+  readonly knownValues: readonly (readonly [column: string, values: readonly string[]])[];
 };
 
 /** The columns of a store's table `log`, as CREATE TABLE has them. */
@@ -199,15 +200,12 @@ export class Stores {
     }
     this.#count += 1;
     const alias = `store_${this.#count}`;
-    const { facts, knownValues } = await this.#control(async (connection) => {
+    const facts = await this.#control(async (connection) => {
       await connection.run(`ATTACH ${sqlText(this.path(id))} AS ${alias} (READ_ONLY)`);
       const [row] = await textRows(connection, `SELECT facts FROM ${alias}.facts`);
-      return {
-        facts: JSON.parse(row?.[0] ?? "") as StoreFacts,
-        knownValues: await fewValues(connection, `${alias}.log`),
-      };
+      return JSON.parse(row?.[0] ?? "") as StoreFacts;
     });
-    const file = { alias, facts, knownValues, users: 0 };
+    const file = { alias, facts, knownValues: new Map(facts.knownValues), users: 0 };
     this.#files.set(id, file);
     const idle = [...this.#files].filter(([other, { users }]) => other !== id && users === 0);
     for (const [other] of idle.slice(0, Math.max(0, this.#files.size - OPEN_STORES))) {
@@ -237,19 +235,18 @@ export class Stores {
   }
 }
 
-async function fewValues(connection: DuckDBConnection, table: string): Promise<KnownValues> {
-  const known = new Map<string, readonly string[]>();
+/** Every value of the columns that name a kind or a place, where there are not too many. */
+export async function fewValues(connection: DuckDBConnection, table: string): Promise<StoreFacts["knownValues"]> {
+  const known: (readonly [string, readonly string[]])[] = [];
   for (const name of namingColumns) {
     const column = sqlName(name);
     const rows = await textRows(
       connection,
       `SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL LIMIT ${FEW_VALUES + 1}`,
     );
-    if (rows.length <= FEW_VALUES)
-      known.set(
-        name,
-        rows.map(([value]) => value ?? ""),
-      );
+    if (rows.length <= FEW_VALUES) {
+      known.push([name, rows.map(([value]) => value ?? "")]);
+    }
   }
   return known;
 }

@@ -12,7 +12,7 @@ import { rangeOf } from "../questions.ts";
 import { frequentShapes, type Shape, sqlName, sqlText } from "../recordColumns.ts";
 import { orderedKeys } from "../recordKeys.ts";
 import { keysColumn, type SchemaColumn, schemaColumns } from "../schema.ts";
-import { KEYS_REMEMBERED, logColumnsSql, type StoreFacts, type Stores } from "../stores.ts";
+import { fewValues, KEYS_REMEMBERED, logColumnsSql, type StoreFacts, type Stores } from "../stores.ts";
 import { type ByteSource, isGzip, readBytes } from "./bytes.ts";
 import { type ChunkTaker, copyLines, writeItems } from "./chunks.ts";
 import { itemsOf, lacking, type NoAuditLog, readSample, type Sample } from "./format.ts";
@@ -20,7 +20,7 @@ import { HEARTBEAT_MS, ImportLock, lockProgress } from "./lock.ts";
 import { StoreWriter } from "./storeWriter.ts";
 
 /** Raised whenever a store is written differently, so that stores of before are not taken for these. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const FIRST_RECORDS = 100;
 const SAMPLE_BYTES = 1024 * 1024;
@@ -327,7 +327,8 @@ async function factsOf(
     bounds: rangeOf(oldest ?? undefined, newest ?? undefined),
     missingFields: schemaColumns.filter((column) => isMissing(column, full, keys)).map(({ name }) => name),
   };
-  return { store, keys: keys === undefined ? undefined : orderedKeys(keys) };
+  const knownValues = await fewValues(connection, "store.log");
+  return { store, keys: keys === undefined ? undefined : orderedKeys(keys), knownValues };
 }
 
 const time = sqlName("__time__");

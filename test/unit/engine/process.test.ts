@@ -201,7 +201,7 @@ test(
       () => undefined,
       never,
     );
-    await until(() => told > 1);
+    await until(() => told > 0);
     kill();
     const cut = await outcome;
     assert.ok(cut.kind === "unreachable");
@@ -304,11 +304,7 @@ test("an import that is cancelled leaves nothing behind", async () => {
   const stop = new AbortController();
   const outcome = await engine.importFile(
     large.path,
-    (progress) => {
-      if (progress.bytesRead > 0) {
-        stop.abort();
-      }
-    },
+    () => stop.abort(),
     () => undefined,
     stop.signal,
   );
