@@ -226,7 +226,7 @@ if (unknown.length > 0) {
   console.error(`build.ts knows no part ${unknown.join(", ")}; the parts are ${Object.keys(parts).join(", ")}.`);
   process.exit(2);
 }
-const wanted = positionals.length > 0 ? positionals.filter(isPart) : (["extension", "engine", "webview"] as const);
+const wanted = (positionals.length > 0 ? positionals : Object.keys(parts)).filter(isPart);
 
 try {
   // scripts/project.mjs notes there which sources dist/ was built from; from now on it is not.
