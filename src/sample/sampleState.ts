@@ -35,7 +35,8 @@ export function currentState(remembered: unknown, nowMs: number): SampleState {
   if (state !== undefined && anchorAgeMs <= ageMs && ageMs <= maxAnchorAgeMs) return state;
   // A moved incident is a new story. What a user turned on stays on; the rest is as the sample begins.
   const changes = (state?.changes ?? []).filter(({ atMs }) => atMs <= nowMs);
-  return { anchorMs: nowMs - anchorAgeMs, changes: changes.filter(({ cluster }) => isLastOn(changes, cluster)) };
+  // A whole second, so that times that are counted in seconds are the same for every incident.
+  return { anchorMs: Math.floor((nowMs - anchorAgeMs) / 1000) * 1000, changes: changes.filter(({ cluster }) => isLastOn(changes, cluster)) };
 }
 
 function isLastOn(changes: readonly AuditingChange[], cluster: ClusterId): boolean {
