@@ -36,7 +36,10 @@ export function currentState(remembered: unknown, nowMs: number): SampleState {
   // A moved incident is a new story. What a user turned on stays on; the rest is as the sample begins.
   const changes = (state?.changes ?? []).filter(({ atMs }) => atMs <= nowMs);
   // A whole second, so that times that are counted in seconds are the same for every incident.
-  return { anchorMs: Math.floor((nowMs - anchorAgeMs) / 1000) * 1000, changes: changes.filter(({ cluster }) => isLastOn(changes, cluster)) };
+  return {
+    anchorMs: Math.floor((nowMs - anchorAgeMs) / 1000) * 1000,
+    changes: changes.filter(({ cluster }) => isLastOn(changes, cluster)),
+  };
 }
 
 function isLastOn(changes: readonly AuditingChange[], cluster: ClusterId): boolean {
