@@ -1,12 +1,20 @@
 import type { Search } from "../sls/syntax.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
-import { keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
+import {
+  keysColumn,
+  lowerCommandColumn,
+  moreProcessColumn,
+  restColumn,
+  type SchemaColumn,
+  schemaColumns,
+} from "./schema.ts";
 import type { StoredLog } from "./stores.ts";
 import { delimiters } from "./translation/searchSql.ts";
 
 /**
  * A condition that is true for every record that a search finds, and much cheaper than the search itself: that the words
- * which may stand in any field do stand in one of them, as part of whatever. Undefined where nothing of the kind is known.
+ * of a command line, and those that may stand in any field, do stand there, as part of whatever. Undefined where nothing
+ * of the kind is known.
  */
 export function candidatesSql(search: Search, log: StoredLog): string | undefined {
   switch (search.kind) {
@@ -23,22 +31,41 @@ export function candidatesSql(search: Search, log: StoredLog): string | undefine
     case "group":
       return candidatesSql(search.operand, log);
     case "term": {
-      if (search.field !== undefined || log.keys === undefined) {
-        return undefined;
-      }
-      const columns = textColumns(log.keys);
-      const words = columns === undefined ? [] : wordsOf(search.value).filter(isTelling);
-      return words.length === 0 || columns === undefined
-        ? undefined
-        : words.map((word) => `greatest(${columns.map((column) => holds(column, word)).join(", ")})`).join(" AND ");
+      const words = wordsOf(search.value).filter(isTelling);
+      const conditions = words.map((word) =>
+        search.field === undefined ? anywhere(word, log.keys) : inCommand(word, search.field.name),
+      );
+      const known = conditions.filter((condition) => condition !== undefined);
+      return known.length === 0 ? undefined : known.join(" AND ");
     }
     default:
       return undefined;
   }
 }
 
+function inCommand(word: string, field: string): string | undefined {
+  return columnOfKey(field)?.name === "process.cmdline"
+    ? `contains(${sqlName(lowerCommandColumn)}, ${sqlText(word)})`
+    : undefined;
+}
+
+/**
+ * `greatest` looks at every column for all rows, which lets DuckDB test a value that stands in many rows once. A record
+ * whose `process` holds what has no column is looked at as a whole.
+ */
+function anywhere(word: string, keys: readonly string[] | undefined): string | undefined {
+  const columns = keys === undefined ? undefined : textColumns(keys, word);
+  return columns === undefined
+    ? undefined
+    : `greatest(${columns.map((column) => `contains(${inLowerCase(column)}, ${sqlText(word)})`).join(", ")})`;
+}
+
+function inLowerCase(column: string): string {
+  return column === lowerCommandColumn || column === moreProcessColumn ? sqlName(column) : `lower(${sqlName(column)})`;
+}
+
 /** The columns that hold the texts of the records' own fields; undefined where a number may be spelled in several ways. */
-function textColumns(keys: readonly string[]): readonly string[] | undefined {
+function textColumns(keys: readonly string[], word: string): readonly string[] | undefined {
   const columns = new Set<SchemaColumn>();
   for (const key of keys) {
     const column = columnOfKey(key);
@@ -46,14 +73,25 @@ function textColumns(keys: readonly string[]): readonly string[] | undefined {
       columns.add(column);
     }
   }
-  return [...columns].some(({ type }) => type === "long")
-    ? undefined
-    : [...[...columns].map(({ name }) => name), keysColumn, restColumn];
+  if ([...columns].some(({ type }) => type === "long")) {
+    return undefined;
+  }
+  const names = [...columns].flatMap(({ name }) => (name === "process" && isInParts(word) ? processParts : [name]));
+  return [...new Set([...names, keysColumn, restColumn])].map((name) =>
+    name === "process.cmdline" ? lowerCommandColumn : name,
+  );
 }
 
-/** `greatest` looks at every column for all rows, which lets DuckDB test a value that stands in many rows once. */
-function holds(column: string, word: string): string {
-  return `contains(lower(${sqlName(column)}), ${sqlText(word)})`;
+const processColumns = schemaColumns.filter(({ from }) => from?.field === "process");
+const processParts = [
+  ...processColumns.filter(({ type }) => type === "text").map(({ name }) => name),
+  moreProcessColumn,
+];
+const processKeys = new Set(processColumns.flatMap(({ from }) => from?.path ?? []).map((key) => key.toLowerCase()));
+
+/** Whether a word of `process` lies in one of its text columns: it is no key of it, and nothing that JSON writes bare. */
+function isInParts(word: string): boolean {
+  return !processKeys.has(word) && !/^[-+.\de]+$/.test(word) && !["true", "false", "null"].includes(word);
 }
 
 function wordsOf(value: string): readonly string[] {

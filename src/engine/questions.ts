@@ -13,7 +13,7 @@ import { failureOf } from "./failure.ts";
 import type { EndPart, LogName, RowsPart } from "./protocol.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
 import { addReadable, orderedKeys, readableColumn, readableColumns, recordsSql } from "./recordKeys.ts";
-import { atColumn, keysColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
+import { atColumn, keysColumn, lowerCommandColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
 import { KEYS_REMEMBERED, type StoredLog, type Stores } from "./stores.ts";
 import { LogFields } from "./translation/logFields.ts";
 import { refused } from "./translation/refusal.ts";
@@ -57,10 +57,6 @@ export class Questions {
     signal: AbortSignal,
   ): Promise<EndPart> {
     return this.#answer(name, question, "parts", signal, async (connection, plan) => {
-      // A log that no record was ever in has no columns either.
-      if (plan.columns.length === 0) {
-        return 0;
-      }
       // A log without records has no columns to ask for.
       if (plan.columns.length === 0) {
         return 0;
@@ -312,7 +308,8 @@ async function placedPlan(
 ): Promise<Plan> {
   const rows = await textRows(
     connection,
-    `WITH found AS MATERIALIZED (SELECT rowid, ${sqlName(atColumn)}, "eventId" FROM ${table} WHERE ${condition})
+    `WITH found AS MATERIALIZED
+        (SELECT place AS rowid, ${sqlName(atColumn)}, "eventId" FROM ${inLowerCase(table)} WHERE ${condition})
       SELECT CAST(rowid AS VARCHAR), CAST((SELECT count(*) FROM found) AS VARCHAR) FROM found
       ORDER BY ${orderBy} LIMIT ${limit}`,
   );
@@ -322,6 +319,15 @@ async function placedPlan(
     ...(await recordsOf(connection, log, `SELECT * FROM ${table} WHERE ${places} ORDER BY ${orderBy}`, into)),
     count: async () => total,
   };
+}
+
+/**
+ * The table with the command lines in lower case. A search finds words in any case, so it finds the same ones here, and
+ * all that it looks at of a command line is one column: DuckDB unpacks a column as a whole where any row of it is wanted.
+ */
+function inLowerCase(table: string): string {
+  const lower = `${sqlName(lowerCommandColumn)} AS "process.cmdline"`;
+  return `(SELECT * REPLACE (${lower}), rowid AS place FROM ${table})`;
 }
 
 async function recordsPlan(

@@ -1,4 +1,12 @@
-import { atColumn, keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
+import {
+  atColumn,
+  keysColumn,
+  lowerCommandColumn,
+  moreProcessColumn,
+  restColumn,
+  type SchemaColumn,
+  schemaColumns,
+} from "./schema.ts";
 
 /** A text as a DuckDB literal. */
 export function sqlText(text: string): string {
@@ -66,11 +74,67 @@ export function columnOfKey(key: string): SchemaColumn | undefined {
 /** The keys of one record, in its order. */
 export type Shape = readonly string[];
 
+/** The keys of a `process` and of its `user`, in their order; null where it has no `user`. */
+export type ProcessForm = readonly [keys: readonly string[], userKeys: readonly string[] | null];
+
+/** What a sample of records tells beforehand. It decides nothing but how much time and room the records take. */
+export type RecordSample = {
+  readonly shapes: readonly Shape[];
+  /** The forms whose values all have a column of their own. */
+  readonly processForms: readonly ProcessForm[];
+};
+
+/** `process` is the text of that field, `shape` are all keys of the record. */
+export function sampleOf(
+  records: readonly { readonly shape: Shape; readonly process: string | undefined }[],
+): RecordSample {
+  const forms = new Map<string, ProcessForm>();
+  for (const { process } of records) {
+    const form = process === undefined ? undefined : processForm(process);
+    if (form !== undefined && forms.size < FORMS_NAMED) {
+      forms.set(JSON.stringify(form), form);
+    }
+  }
+  return { shapes: frequentShapes(records.map(({ shape }) => shape)), processForms: [...forms.values()] };
+}
+
+const FORMS_NAMED = 6;
+
+/** The form of a `process`; undefined where it holds anything that has no column. */
+function processForm(text: string): ProcessForm | undefined {
+  let process: unknown;
+  try {
+    process = JSON.parse(text);
+  } catch {
+    // Cut, or no JSON at all: then its text is kept for searching.
+    return undefined;
+  }
+  const keys = ownKeys(process);
+  const user = keys?.includes("user") === true ? ownKeys((process as { readonly user: unknown }).user) : null;
+  const columns = (inside: readonly string[], prefix: string): readonly (string | undefined)[] =>
+    inside.map((key) => columnOfKey(`${prefix}${key}`)?.name);
+  if (keys === undefined || user === undefined || user?.length === 0) {
+    return undefined;
+  }
+  const held = [
+    ...columns(
+      keys.filter((key) => key !== "user"),
+      "process.",
+    ),
+    ...columns(user ?? [], "process.user."),
+  ];
+  return held.includes(undefined) || new Set(held).size < held.length ? undefined : [keys, user];
+}
+
+function ownKeys(value: unknown): readonly string[] | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
+}
+
 /** More shapes than this in a sample say that a file's keys vary freely; the others take the general way. */
 const SHAPES_NAMED = 12;
 
 /** The distinct shapes of a sample, the most frequent first. Shapes with a repeated key are not among them. */
-export function frequentShapes(sample: readonly Shape[]): readonly Shape[] {
+function frequentShapes(sample: readonly Shape[]): readonly Shape[] {
   const seen = new Map<string, { shape: Shape; count: number }>();
   for (const shape of sample) {
     if (new Set(shape).size === shape.length) {
@@ -94,13 +158,13 @@ export function frequentShapes(sample: readonly Shape[]): readonly Shape[] {
  * the table `log`. A record that cannot be stored as it is comes out with a null in `@at`: what is no record at all
  * (`m` is null), a record with a repeated key, and one without a readable time.
  *
- * `shapes` are those that a sample showed. They decide nothing but speed: a record of one of these shapes has its keys
- * told by one comparison, any other record has every spelling of every column looked up in it.
+ * A record of a shape that the sample showed has its keys told by one comparison, any other one has every spelling of
+ * every column looked up in it.
  *
  * With `numbered`, `records` has a second column `n`, and the rows are only `n`, `whole` (it is a record with keys of its
  * own) and `@at`: what tells which records cannot be stored, and why.
  */
-export function recordRowsSql(records: string, shapes: readonly Shape[], numbered = false): string {
+export function recordRowsSql(records: string, { shapes, processForms }: RecordSample, numbered = false): string {
   const carried = numbered ? "n, " : "";
   const named = new Set(shapes.flat());
   const value = (name: string): string => `m[${sqlText(name)}]`;
@@ -189,6 +253,12 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
     (field) =>
       `TRY(json_extract_string(${sqlName(`=${field}`)}, ${sqlTexts(partsPaths(field))})) AS ${sqlName(`@${field}`)}`,
   );
+  const forms = processForms.map(
+    ([keys, userKeys]) => `[${sqlTexts(keys)}, ${userKeys === null ? "NULL" : sqlTexts(userKeys)}]`,
+  );
+  // IN would find no list with a null in it.
+  const isHeld = forms.map((form) => `TRY(json_keys("=process", ['$', '$.user'])) IS NOT DISTINCT FROM ${form}`);
+  const moreProcess = `CASE WHEN ${["FALSE", ...isHeld].join(" OR ")} THEN NULL ELSE lower("=process") END`;
   const columns = schemaColumns.map((column) => {
     const text = column.from === undefined ? sqlName(`=${column.name}`) : leafValue(column);
     // Every record has the SLS time, as a statement may well ask for it; whether the record itself spells it, `@keys` says.
@@ -204,6 +274,8 @@ export function recordRowsSql(records: string, shapes: readonly Shape[], numbere
 SELECT
   ${columns.join(",\n  ")},
   "@at" AS ${sqlName(atColumn)},
+  lower(${leafValue(commandColumn)}) AS ${sqlName(lowerCommandColumn)},
+  ${moreProcess} AS ${sqlName(moreProcessColumn)},
   ${keys} AS ${sqlName(keysColumn)},
   ${rest} AS ${sqlName(restColumn)}
 FROM (SELECT *, ${jsonLeaves.join(",\n    ")} FROM (${timed}))`;
@@ -233,6 +305,12 @@ const momentSql = `coalesce(
       END AS BIGINT)
     END,
     (${slsTimeSql}) * 1000000)`;
+
+const commandColumn = schemaColumns.find(({ name }) => name === "process.cmdline") ?? columnMissing();
+
+function columnMissing(): never {
+  throw new Error("The schema has no column process.cmdline.");
+}
 
 function singleSpelled(shape: Shape): boolean {
   const columns = shape.map((key) => columnOfKey(key)?.name);

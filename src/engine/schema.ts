@@ -85,5 +85,14 @@ export const atColumn = "@at";
  */
 export const keysColumn = "@keys";
 
+/** `process.cmdline` in lower case: what is searched most, and in any case of letters. Not visible to statements. */
+export const lowerCommandColumn = "@cmdline";
+
+/**
+ * The text of `process` in lower case, where it holds more than its columns do; null where they hold all of it. It is the
+ * one JSON field that differs from record to record, so that looking through it takes longest. Not visible to statements.
+ */
+export const moreProcessColumn = "@process";
+
 /** One JSON object of the fields that have no column of their own, names and values as recorded. Not visible to statements. */
 export const restColumn = "@rest";

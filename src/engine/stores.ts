@@ -6,8 +6,8 @@ import type { ImportedStore, StoreId } from "./client.ts";
 import { type Database, textRows } from "./database.ts";
 import { filesIn, overLimit, touch } from "./folder.ts";
 import { Mutex } from "./mutex.ts";
-import { frequentShapes, recordRowsSql, type Shape, sqlName, sqlText } from "./recordColumns.ts";
-import { atColumn, keysColumn, restColumn, schemaColumns } from "./schema.ts";
+import { recordRowsSql, sampleOf, sqlName, sqlText } from "./recordColumns.ts";
+import { atColumn, keysColumn, lowerCommandColumn, moreProcessColumn, restColumn, schemaColumns } from "./schema.ts";
 import type { KnownValues } from "./translation/searchSql.ts";
 
 /** More keys than this are not remembered one by one; which ones an answer has is then told from its rows. */
@@ -33,6 +33,8 @@ export type StoreFacts = {
 export const logColumnsSql = [
   ...schemaColumns.map(({ name, type }) => `${sqlName(name)} ${type === "long" ? "BIGINT" : "VARCHAR"}`),
   `${sqlName(atColumn)} BIGINT`,
+  `${sqlName(lowerCommandColumn)} VARCHAR`,
+  `${sqlName(moreProcessColumn)} VARCHAR`,
   `${sqlName(keysColumn)} VARCHAR`,
   `${sqlName(restColumn)} VARCHAR`,
 ].join(", ");
@@ -128,19 +130,18 @@ export class Stores {
     }
     await log.writing.run(() =>
       this.#control(async (connection) => {
-        const shapes: Shape[] = [];
         await connection.run("CREATE OR REPLACE TEMP TABLE appended (record VARCHAR)");
         const appender = await connection.createAppender("appended", null, "temp");
         for (const record of records) {
           appender.appendVarchar(wellFormedJson(record));
           appender.endRow();
-          shapes.push(Object.keys(record));
         }
         appender.closeSync();
+        const shaped = records.map((record) => ({ shape: Object.keys(record), process: record["process"] }));
         const source = `(SELECT from_json(record, '"MAP(VARCHAR,VARCHAR)"') AS m FROM temp.appended)`;
         await connection.run("BEGIN");
         try {
-          await connection.run(`INSERT INTO ${log.table} ${recordRowsSql(source, frequentShapes(shapes))}`);
+          await connection.run(`INSERT INTO ${log.table} ${recordRowsSql(source, sampleOf(shaped))}`);
           const [row] = await textRows(
             connection,
             `SELECT CAST(count(*) AS VARCHAR) FROM ${log.table} WHERE ${sqlName(atColumn)} IS NULL`,
@@ -153,7 +154,7 @@ export class Stores {
           await connection.run("ROLLBACK");
           throw failure;
         }
-        for (const key of new Set(shapes.flat())) {
+        for (const key of new Set(shaped.flatMap(({ shape }) => shape))) {
           log.keys.add(key);
         }
       }),

@@ -9,7 +9,7 @@ import type { ImportedStore, ImportOutcome, ImportProgress, StoreId } from "../c
 import { Interrupted, interruptible, openImporter, textRows } from "../database.ts";
 import type { EngineSettings } from "../protocol.ts";
 import { rangeOf } from "../questions.ts";
-import { frequentShapes, type Shape, sqlName, sqlText } from "../recordColumns.ts";
+import { type Shape, sampleOf, sqlName, sqlText } from "../recordColumns.ts";
 import { orderedKeys } from "../recordKeys.ts";
 import { keysColumn, type SchemaColumn, schemaColumns } from "../schema.ts";
 import { fewValues, KEYS_REMEMBERED, logColumnsSql, type StoreFacts, type Stores } from "../stores.ts";
@@ -20,7 +20,7 @@ import { HEARTBEAT_MS, ImportLock, lockProgress } from "./lock.ts";
 import { StoreWriter } from "./storeWriter.ts";
 
 /** Raised whenever a store is written differently, so that stores of before are not taken for these. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const FIRST_RECORDS = 100;
 const SAMPLE_BYTES = 1024 * 1024;
@@ -102,8 +102,12 @@ function unreadable(failure: unknown, signal: AbortSignal): ImportOutcome {
 async function look(
   path: string,
   signal: AbortSignal,
-): Promise<{ readonly id: StoreId; readonly input: Input | NoAuditLog }> {
+): Promise<{ readonly id: StoreId; readonly input: Input | NoAuditLog } | ImportOutcome> {
   const facts = await stat(path);
+  // Reading a pipe or a device may never end.
+  if (!facts.isFile()) {
+    return { kind: "unreadable", detail: `${path}: ${facts.isDirectory() ? "EISDIR" : "EINVAL"}` };
+  }
   const file = await open(path, "r");
   const head = Buffer.alloc(Math.min(HASHED_BYTES, facts.size));
   const tail = Buffer.alloc(head.length);
@@ -200,11 +204,12 @@ async function fill(
   report: (bytesRead: number, recordCount: number) => void,
   signal: AbortSignal,
 ): Promise<StoreFacts | NoAuditLog> {
-  const shapes = frequentShapes(input.sample.shapes);
+  const { records, shapes } = input.sample;
+  const sample = sampleOf(shapes.map((shape, index) => ({ shape, process: records[index]?.["process"] })));
   const name = (part: string): string => join(settings.storesFolder, `${id}.${part}.${process.pid}.chunk`);
   const begin = async (): Promise<StoreWriter> => {
     await connection.run(`CREATE OR REPLACE TABLE store.log (${logColumnsSql})`);
-    return new StoreWriter(connection, "store.log", shapes, name("repaired"), signal);
+    return new StoreWriter(connection, "store.log", sample, name("repaired"), signal);
   };
   const signals = { report, signal };
   const inLines = input.sample.format === "ndjson";

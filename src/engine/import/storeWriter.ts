@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RejectedLine } from "../client.ts";
 import { textRows } from "../database.ts";
-import { recordRowsSql, type Shape, sqlText } from "../recordColumns.ts";
+import { type RecordSample, recordRowsSql, sqlText } from "../recordColumns.ts";
 import { readBytes } from "./bytes.ts";
 import { isBlank, linesOf } from "./lines.ts";
 import { readRejected } from "./ndjson.ts";
@@ -68,20 +68,20 @@ export class StoreWriter {
   readonly rejections = new Rejections();
   readonly #connection: DuckDBConnection;
   readonly #table: string;
-  readonly #shapes: readonly Shape[];
+  readonly #sample: RecordSample;
   readonly #repairedPath: string;
   readonly #signal: AbortSignal;
 
   constructor(
     connection: DuckDBConnection,
     table: string,
-    shapes: readonly Shape[],
+    sample: RecordSample,
     repairedPath: string,
     signal: AbortSignal,
   ) {
     this.#connection = connection;
     this.#table = table;
-    this.#shapes = shapes;
+    this.#sample = sample;
     this.#repairedPath = repairedPath;
     this.#signal = signal;
   }
@@ -96,7 +96,7 @@ export class StoreWriter {
   /** Whether there were lines that could not be stored. They are not in the table afterwards. */
   async #insert(path: string): Promise<boolean> {
     const source = `(SELECT m FROM ${reader(path)})`;
-    await this.#connection.run(`INSERT INTO ${this.#table} ${recordRowsSql(source, this.#shapes)}`);
+    await this.#connection.run(`INSERT INTO ${this.#table} ${recordRowsSql(source, this.#sample)}`);
     const [row] = await textRows(
       this.#connection,
       `SELECT CAST(count(*) AS VARCHAR) FROM ${this.#table} WHERE "@at" IS NULL`,
@@ -114,7 +114,7 @@ export class StoreWriter {
     try {
       const source = `(SELECT row_number() OVER () AS n, m FROM ${reader(path)})`;
       const result = await this.#connection.stream(
-        `SELECT n, whole FROM (${recordRowsSql(source, this.#shapes, true)}) WHERE "@at" IS NULL`,
+        `SELECT n, whole FROM (${recordRowsSql(source, this.#sample, true)}) WHERE "@at" IS NULL`,
       );
       const refused: RefusedLine[] = [];
       for (;;) {

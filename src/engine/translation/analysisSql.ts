@@ -12,6 +12,7 @@ import type {
   SqlAnalysis,
   TableAlias,
 } from "../../sls/syntax.ts";
+import { bigintType, commonType, type SqlType, unknownType, varcharType } from "../../sls/types.ts";
 import { sqlName } from "../recordColumns.ts";
 import type { Call } from "./callSql.ts";
 import { ExpressionTranslator, orderSuffix } from "./expressionSql.ts";
@@ -20,7 +21,7 @@ import { columnField, type LogFields } from "./logFields.ts";
 import type { Refusals } from "./refusal.ts";
 import { columnOf, Scope, type ScopeColumn, type ScopeRelation } from "./scope.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { bigintType, columnKind, commonType, printed, type SqlType, unknownType, varcharType } from "./typeSql.ts";
+import { columnKind, printed } from "./typeSql.ts";
 
 /** SLS answers a query without LIMIT with so many rows. */
 export const defaultLimit = 100;

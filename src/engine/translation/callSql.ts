@@ -1,6 +1,6 @@
 import type { Expression } from "../../sls/syntax.ts";
+import type { SqlType } from "../../sls/types.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import type { SqlType } from "./typeSql.ts";
 
 /** A call of a function, as a statement writes it. */
 export type Call = Extract<Expression, { readonly kind: "call" }>;

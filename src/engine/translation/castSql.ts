@@ -1,7 +1,8 @@
+import { isNumber, type SqlType } from "../../sls/types.ts";
 import { sqlText } from "../recordColumns.ts";
 import { instant, timeValue } from "./timeSql.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { isNumber, jsonText, type NamedType, printed, type SqlType } from "./typeSql.ts";
+import { jsonText, type NamedType, printed } from "./typeSql.ts";
 
 /**
  * `cast(value as type)`; undefined where Presto has no such cast. A `safe` cast is `try_cast`: null where the value does

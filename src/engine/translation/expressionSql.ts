@@ -1,6 +1,21 @@
 import { nearest } from "../../sls/nearest.ts";
 import type { Span } from "../../sls/span.ts";
 import type { BinaryOperator, Expression, FrameBound, Identifier, OrderItem, Query, Window } from "../../sls/syntax.ts";
+import {
+  arrayType,
+  bigintType,
+  booleanType,
+  commonType,
+  dateType,
+  doubleType,
+  isNumber,
+  type SqlType,
+  timestampType,
+  typeText,
+  unknownType,
+  varbinaryType,
+  varcharType,
+} from "../../sls/types.ts";
 import { sqlName, sqlText } from "../recordColumns.ts";
 import type { SchemaColumn } from "../schema.ts";
 import { type Call, type CallTranslator, literalText, patternSql } from "./callSql.ts";
@@ -11,22 +26,7 @@ import type { Refusals, Untranslatable } from "./refusal.ts";
 import { Scope } from "./scope.ts";
 import { instant, intervalSql, intervalType, timePart, timeValue } from "./timeSql.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import {
-  arrayType,
-  bigintType,
-  booleanType,
-  commonType,
-  dateType,
-  doubleType,
-  isNumber,
-  namedType,
-  type SqlType,
-  timestampType,
-  typeText,
-  unknownType,
-  varbinaryType,
-  varcharType,
-} from "./typeSql.ts";
+import { namedType } from "./typeSql.ts";
 
 /** A query inside an expression: its text and the types of its columns. */
 export type NestedQuery = { readonly sql: string; readonly types: readonly SqlType[] };

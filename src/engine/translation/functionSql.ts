@@ -1,3 +1,17 @@
+import {
+  arrayType,
+  bigintType,
+  booleanType,
+  commonType,
+  dateType,
+  doubleType,
+  jsonType,
+  mapType,
+  type SqlType,
+  unknownType,
+  varbinaryType,
+  varcharType,
+} from "../../sls/types.ts";
 import type { Rewrite } from "./callSql.ts";
 import {
   concatCall,
@@ -37,21 +51,7 @@ import {
   zipWithCall,
 } from "./rewrites.ts";
 import { timeParts } from "./timeSql.ts";
-import {
-  arrayType,
-  bigintType,
-  booleanType,
-  commonType,
-  dateType,
-  doubleType,
-  jsonType,
-  mapType,
-  printed,
-  type SqlType,
-  unknownType,
-  varbinaryType,
-  varcharType,
-} from "./typeSql.ts";
+import { printed } from "./typeSql.ts";
 
 /** What a parameter takes. `?` behind it: it may be missing; `...`: it may stand any number of times. */
 type Parameter = `${ParameterKind}${"" | "?" | "..."}`;

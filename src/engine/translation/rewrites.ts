@@ -1,3 +1,18 @@
+import {
+  arrayType,
+  bigintType,
+  booleanType,
+  commonType,
+  doubleType,
+  isNumber,
+  jsonType,
+  mapType,
+  type SqlType,
+  timestampType,
+  typeText,
+  unknownType,
+  varcharType,
+} from "../../sls/types.ts";
 import { sqlText } from "../recordColumns.ts";
 import { type Call, type CallTranslator, literalInteger, literalText, patternSql, type Rewrite } from "./callSql.ts";
 import { atPaths, jsonPath } from "./jsonSql.ts";
@@ -12,22 +27,7 @@ import {
   timeValue,
 } from "./timeSql.ts";
 import type { Typed } from "./typed.ts";
-import {
-  arrayType,
-  bigintType,
-  booleanType,
-  commonType,
-  doubleType,
-  duckType,
-  isNumber,
-  jsonType,
-  mapType,
-  type SqlType,
-  timestampType,
-  typeText,
-  unknownType,
-  varcharType,
-} from "./typeSql.ts";
+import { duckType } from "./typeSql.ts";
 
 // ---------------------------------------------------------------------------------------------- conditions
 

@@ -1,6 +1,6 @@
+import { bigintType, dateType, type SqlType, timestampType, varcharType } from "../../sls/types.ts";
 import { sqlText } from "../recordColumns.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { bigintType, dateType, type SqlType, timestampType, varcharType } from "./typeSql.ts";
 
 /** A value as a point in time. */
 export type TimeValue = {

@@ -1,4 +1,4 @@
-import type { SqlType } from "./typeSql.ts";
+import type { SqlType } from "../../sls/types.ts";
 
 /** A translated expression. The SQL stands for itself anywhere: it is a name, a literal, a call, or in parentheses. */
 export type Typed = {

@@ -20,6 +20,8 @@ test("two words in parentheses", () => check("(curl or wget)", true));
 test("a word or a field", () => check("curl or kind: Command", false));
 test("not a word", () => check("not curl", false));
 test("a field", () => check("kind: Command", false));
+test("the command line", () => check("process.cmdline: curl", true));
+test("the command line with a wildcard", () => check("process.cmdline: cur*", false));
 test("everything", () => check("*", false));
 test("a wildcard", () => check("cur*", false));
 test("the name of a column", () => check("process.name", false));
@@ -34,6 +36,7 @@ before(async () => {
   folder = await TestFolder.make();
   const engine = folder.engine();
   const lines = [...recordLines(400, 9)];
+  lines.push('{"__time__":"1760000000","kind":"Command","process":"{\\"name\\":\\"x\\",\\"exe\\":\\"/bin/Odd\\"}"}');
   lines.push('{"__time__":"1760000000","kind":"Command","Note":"curl in a field of its own","x":{"y":["WGET"]}}');
   const store = await imported(engine, await folder.file("words.ndjson", lines.join("\n")));
   source = engine.source(store.id, undefined);
@@ -56,6 +59,12 @@ for (const word of [
   "0",
   "1760000000",
   "y",
+  "odd",
+  "exe",
+  "cmdline",
+  "1000",
+  "null",
+  "parentpid",
 ]) {
   test(`${word} finds the same with the candidates and without`, async () => {
     const found = async (statement: string): Promise<number | undefined> => {

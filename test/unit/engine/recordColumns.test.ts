@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { readTime } from "../../../src/audit/readTime.ts";
-import { recordRowsSql, type Shape, sqlText } from "../../../src/engine/recordColumns.ts";
+import { type RecordSample, recordRowsSql, sampleOf, sqlText } from "../../../src/engine/recordColumns.ts";
 
 let connection: DuckDBConnection;
 
@@ -14,25 +14,37 @@ after(() => connection.closeSync());
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The row that a record becomes; the shapes of a sample must not change anything but the time it takes. */
+function sample(...records: readonly Readonly<Record<string, unknown>>[]): RecordSample {
+  return sampleOf(
+    records.map((record) => ({
+      shape: Object.keys(record),
+      process: typeof record["process"] === "string" ? record["process"] : JSON.stringify(record["process"]),
+    })),
+  );
+}
+
+/** The row that a record becomes; a sample must change nothing of it but the column that is there for searching. */
 async function rowOf(record: Readonly<Record<string, unknown>>): Promise<Row> {
   const source = `(SELECT from_json(${sqlText(JSON.stringify(record))}, '"MAP(VARCHAR,VARCHAR)"') AS m)`;
+  const samples = [
+    sample(),
+    sample(record),
+    sample({ __time__: "1", kind: "x", process: '{"name":"x"}' }, { "process.pid": "7", clusterid: "c" }),
+  ];
   const rows = await Promise.all(
-    [
-      [],
-      [Object.keys(record)],
-      [
-        ["__time__", "kind"],
-        ["process.pid", "clusterid"],
-      ],
-    ].map(async (shapes: readonly Shape[]) => {
-      const reader = await connection.runAndReadAll(recordRowsSql(source, shapes));
-      return reader.getRowObjectsJson()[0] as Row;
+    samples.map(async (one) => {
+      const { "@process": _, ...row } = (await firstRow(source, one)) ?? {};
+      return row;
     }),
   );
   assert.deepEqual(rows[1], rows[0]);
   assert.deepEqual(rows[2], rows[0]);
   return rows[0] ?? {};
+}
+
+async function firstRow(source: string, one: RecordSample): Promise<Row | undefined> {
+  const reader = await connection.runAndReadAll(recordRowsSql(source, one));
+  return reader.getRowObjectsJson()[0];
 }
 
 async function check(record: Readonly<Record<string, unknown>>, expected: Row): Promise<void> {
@@ -100,6 +112,29 @@ test("what has no column is kept, what has one is not kept twice", () =>
   check({ kind: "x", other: "y", clusterid: "c" }, { clusterId: "c", "@rest": '{"other":"y"}' }));
 test("a record with a repeated key is not taken as it is", async () => {
   const source = `(SELECT from_json('{"__time__":"1760000000","a":"1","a":"2"}', '"MAP(VARCHAR,VARCHAR)"') AS m)`;
-  const reader = await connection.runAndReadAll(recordRowsSql(source, []));
-  assert.equal(reader.getRowObjectsJson()[0]?.["@at"], null);
+  assert.equal((await firstRow(source, sample()))?.["@at"], null);
+});
+
+/** Whether a text is kept for searching beside its columns, when the sample shows it itself. */
+async function keepsProcess(process: string, kept: boolean): Promise<void> {
+  const record = { __time__: "1760000000", process };
+  const source = `(SELECT from_json(${sqlText(JSON.stringify(record))}, '"MAP(VARCHAR,VARCHAR)"') AS m)`;
+  assert.equal((await firstRow(source, sample(record)))?.["@process"], kept ? process.toLowerCase() : null);
+  assert.equal((await firstRow(source, sample()))?.["@process"], process.toLowerCase());
+}
+
+test("a process whose parts all have columns is not kept twice", () =>
+  keepsProcess('{"name":"RM","pid":1,"user":{"uid":"0"}}', false));
+test("a process with another key is", () => keepsProcess('{"name":"rm","exe":"/bin/RM"}', true));
+test("a process whose user has another key is", () =>
+  keepsProcess('{"name":"rm","user":{"uid":"0","name":"ROOT"}}', true));
+test("a process whose user is none is", () => keepsProcess('{"name":"rm","user":"ROOT"}', true));
+test("a process whose user is empty is", () => keepsProcess('{"name":"rm","user":{}}', true));
+test("a process with one part spelled twice is", () => keepsProcess('{"parentName":"A","parentname":"B"}', true));
+test("a process with a repeated key is", () => keepsProcess('{"name":"A","name":"B"}', true));
+test("a process that is no object is", () => keepsProcess('["RM"]', true));
+test("a process that is no JSON is", () => keepsProcess('{"name":"RM"', true));
+test("the command line is kept in lower case, from wherever it came", async () => {
+  await check({ process: '{"cmdline":"RM -rf"}' }, { "@cmdline": "rm -rf", "process.cmdline": "RM -rf" });
+  await check({ "process.cmdline": "Ls" }, { "@cmdline": "ls" });
 });
