@@ -186,7 +186,7 @@ class SearchTranslator {
     }
     const known = column.type === "text" ? this.#knownValues.get(column.name) : undefined;
     if (known === undefined || words.length === 0) return inText(value, column.type === "json", words, phrase);
-    const found = known.filter((text) => hasWords(text, words, phrase));
+    const found = textsWith(known, words, phrase);
     return found.length === 0 ? never : test(`${value} IN (${found.map(sqlText).join(", ")})`);
   }
 
@@ -322,15 +322,19 @@ function wordsOf(value: string, wild: boolean): readonly Word[] {
   return words;
 }
 
-/** Whether a text holds the words, as `inText` asks of one that is not known yet. */
-function hasWords(text: string, words: readonly Word[], phrase: boolean): boolean {
+/** Those of the texts that hold the words, as `inText` asks of one that is not known yet. */
+function textsWith(texts: readonly string[], words: readonly Word[], phrase: boolean): readonly string[] {
   const tests = words.map(({ pattern }) => new RegExp(`^(?:${pattern})$`, "iu"));
-  const found = wordsOf(text, false);
-  return phrase
-    ? found.some((_, start) =>
-        tests.every((each, index) => start + index < found.length && each.test(found[start + index]?.text ?? "")),
-      )
-    : tests.every((each) => found.some((one) => each.test(one.text)));
+  return texts.filter((text) => {
+    const lower = text.toLowerCase();
+    if (!words.every(({ anchor }) => lower.includes(anchor))) return false;
+    const found = wordsOf(text, false);
+    return phrase
+      ? found.some((_, start) =>
+          tests.every((each, index) => start + index < found.length && each.test(found[start + index]?.text ?? "")),
+        )
+      : tests.every((each) => found.some((one) => each.test(one.text)));
+  });
 }
 
 /** Whether a word is the name of the column, as SLS finds a field's name too. */
