@@ -1,21 +1,21 @@
 /**
  * Builds what the extension is made of into `dist/`:
  *
- *   extension.cjs        src/extension.ts          the extension host's half
- *   work.cjs             what of it is needed for work and not for activation
+ *   extension.cjs        src/extension.ts          what the editor activates: the doors
+ *   start.cjs            src/editor/start.ts       what stands behind them, all else of the extension host's half
  *   engine.cjs           src/engine/process.ts     the process that holds DuckDB
  *   node_modules/        DuckDB for this machine   what engine.cjs finds first when it asks for it
  *   webview/<page>/      webview/<page>/main.ts and main.css
  *
  *   node build.ts [part…] [--production] [--watch]
  *
- * A part is `extension`, `work`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
+ * A part is `extension`, `start`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
  * writes no source maps. `vscode` comes from the editor and DuckDB is native, so both stay outside the bundles.
  */
 import { constants, cpSync, existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
 import { builtInRules } from "./src/rules/builtInRules.ts";
@@ -78,35 +78,13 @@ const editorOnce: Plugin = {
   },
 };
 
-/**
- * What is needed for work and not for activation lies in a second bundle, which the first call of any of these functions
- * loads: an editor compiles an extension's main file whole before it activates it.
- */
-const workModules = [
-  "src/sls/parser.ts",
-  "src/sls/queryFile.ts",
-  "src/sample/ordinaryLife.ts",
-  "src/sample/incident.ts",
-  "src/pages/traceState.ts",
-  "src/pages/traceText.ts",
-  "src/pages/copyText.ts",
-];
-
-const workLater: Plugin = {
-  name: "work-later",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^work\.cjs$/ }, () => ({ path: "./work.cjs", external: true }));
-    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
-      const place = workModules.indexOf(relative(root, path).replaceAll("\\", "/"));
-      if (place < 0) return undefined;
-      const exported: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
-      const lines = Object.entries(exported).map(([name, value]) =>
-        typeof value === "function"
-          ? `export const ${name} = (...args) => require("work.cjs").m${place}.${name}(...args);`
-          : `export const ${name} = ${JSON.stringify(value)};`,
-      );
-      return { contents: lines.join("\n"), loader: "js" };
-    });
+/** What stands behind the doors is a bundle beside the main file, which an editor compiles whole before it activates it. */
+const startLater: Plugin = {
+  name: "start-later",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/editor\/start\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./start.cjs", external: true } : undefined,
+    );
   },
 };
 
@@ -144,18 +122,19 @@ const parts = {
   extension: (settings: Settings): BuildOptions => ({
     ...inNode(settings),
     entryPoints: { extension: "src/extension.ts" },
-    plugins: [rulesAsData, editorOnce, workLater],
+    plugins: [editorOnce, startLater],
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
-    external: ["vscode", "@duckdb/node-api"],
+    external: ["vscode"],
+    supported: { "dynamic-import": false },
   }),
-  work: (settings: Settings): BuildOptions => ({
+  start: (settings: Settings): BuildOptions => ({
     ...inNode(settings),
-    stdin: {
-      contents: workModules.map((path, place) => `export * as m${place} from "./${path}";`).join("\n"),
-      resolveDir: root,
-    },
-    outfile: "dist/work.cjs",
+    entryPoints: { start: "src/editor/start.ts" },
+    plugins: [rulesAsData, editorOnce],
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
   }),
   engine: (settings: Settings): BuildOptions => ({
     ...inNode(settings),

@@ -21,7 +21,7 @@ function same(a, b) {
 /** Copies what changed and removes what is no longer part of the extension. */
 function stage(folder) {
   const files = new Set(allowed());
-  for (const needed of ["package.json", "dist/extension.cjs", "dist/work.cjs", "dist/engine.cjs"]) {
+  for (const needed of ["package.json", "dist/extension.cjs", "dist/start.cjs", "dist/engine.cjs"]) {
     if (!files.has(join(needed))) {
       throw new Failure(`${needed} is missing: run "npm run build" first.`);
     }

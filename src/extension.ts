@@ -1,80 +1,22 @@
-import type * as vscode from "vscode";
-import { createAccounts } from "./editor/accounts.ts";
-import { createEngine } from "./editor/engineHost.ts";
-import { registerExplorer } from "./editor/explorer/register.ts";
-import { openFileWithPreview } from "./editor/importPreview.ts";
-import { logError, registerOutput } from "./editor/output.ts";
-import { createHistory } from "./editor/queries/history.ts";
-import { registerQueriesView } from "./editor/queries/queriesView.ts";
-import { registerQueryFiles } from "./editor/queryFiles/queryFiles.ts";
-import { createResultsActions, openTraceRows, openUntitledQuery } from "./editor/results/actions.ts";
-import { type Results, registerResults } from "./editor/results/results.ts";
-import { createRiskOf } from "./editor/risks.ts";
-import { createRunner, type Runner } from "./editor/run.ts";
-import { registerOpenTrace } from "./editor/trace/openTrace.ts";
-import { registerTraces, type Traces } from "./editor/trace/traces.ts";
-import { builtInRules } from "./rules/builtInRules.ts";
-import { createSampleAccount } from "./sample/sampleAccount.ts";
+import * as vscode from "vscode";
+import { openDoors } from "./editor/doors.ts";
 
-/** Builds the parts and hands them to each other. Nothing is awaited, read or started before somebody looks. */
+/** Opens the doors. What stands behind them is a file of its own, which is loaded when the first of them is used. */
 export function activate(context: vscode.ExtensionContext): void {
-  const { extensionUri, workspaceState, globalState } = context;
-  const riskOf = createRiskOf(builtInRules);
-  const engine = createEngine(context);
-  const sample = createSampleAccount(engine, {
-    read: () => globalState.get("ackAudit.sample"),
-    write: (state) => void globalState.update("ackAudit.sample", state),
-  });
-  const accounts = createAccounts({
-    builtIn: [sample],
-    openFile: openFileWithPreview(
-      engine,
-      (): Results => results,
-      (): Runner => runner,
-    ),
-    state: workspaceState,
-    report: (error) => logError("accounts", error),
-  });
-  const history = createHistory(workspaceState);
-  const actions = createResultsActions(
-    (): Runner => runner,
-    (): Traces => traces,
+  let loading: Promise<void> | undefined;
+  const load = (): Promise<void> => {
+    loading ??= import("./editor/start.ts").then(({ start }) => start(context, doors));
+    return loading;
+  };
+  const manifest: { readonly contributes: { readonly commands: readonly { readonly command: string }[] } } =
+    context.extension.packageJSON;
+  const doors = openDoors(
+    manifest.contributes.commands.map(({ command }) => command),
+    load,
   );
-  const results = registerResults({
-    extensionUri,
-    state: workspaceState,
-    answers: engine.answers,
-    history,
-    riskOf,
-    actions,
-  });
-  const runner = createRunner(engine.answers, history, results, accounts);
-  const traces = registerTraces({
-    extensionUri,
-    accounts,
-    riskOf,
-    openRows: (address, account, range) => openTraceRows(runner, address, account, range),
-  });
-  const explorer = registerExplorer({
-    accounts,
-    engine,
-    rules: builtInRules,
-    state: workspaceState,
-    run: runner.run,
-    openTrace: traces.open,
-    newQueryDocument: openUntitledQuery,
-  });
-  context.subscriptions.push(
-    registerOutput(),
-    accounts,
-    history,
-    results,
-    runner,
-    traces,
-    explorer,
-    registerOpenTrace(accounts, traces),
-    registerQueryFiles({ accounts, history, runner, currentRun: results.current, statusBar: explorer.statusBar }),
-    registerQueriesView({ accounts, history, runner, results, answers: engine.answers, rules: builtInRules }),
-    { dispose: () => engine.dispose() },
-  );
+  const loadFor = ({ languageId }: vscode.TextDocument): void => {
+    if (languageId === "slsq") void load();
+  };
+  context.subscriptions.push(doors, vscode.workspace.onDidOpenTextDocument(loadFor));
+  vscode.workspace.textDocuments.forEach(loadFor);
 }

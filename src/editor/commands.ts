@@ -1,12 +1,21 @@
 import * as vscode from "vscode";
+import type { Doors } from "./doors.ts";
 import { logError } from "./output.ts";
+
+let doors: Doors | undefined;
+
+/** Tells which doors the commands stand behind, before the first of them is registered. */
+export function useDoors(opened: Doors): void {
+  doors = opened;
+}
 
 /**
  * Registers `ackAudit.<name>`. A command that throws has a bug: this is the one place where that is caught, logged
  * with its stack and told to the user.
  */
 export function command(name: string, handler: (...args: unknown[]) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(`ackAudit.${name}`, async (...args: unknown[]) => {
+  if (doors === undefined) throw new Error(`The command ${name} came before the doors.`);
+  return doors.command(`ackAudit.${name}`, async (...args) => {
     try {
       return await handler(...args);
     } catch (error) {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Doors } from "./doors.ts";
 
 let channel: vscode.LogOutputChannel | undefined;
 
@@ -12,9 +13,9 @@ export function logError(where: string, error: unknown): void {
   output().error(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 }
 
-export function registerOutput(): vscode.Disposable {
+export function registerOutput(doors: Doors): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand("ackAudit.showOutput", () => output().show()),
+    doors.command("ackAudit.showOutput", () => output().show()),
     { dispose: () => channel?.dispose() },
   );
 }

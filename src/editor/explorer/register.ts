@@ -3,6 +3,7 @@ import type { Engine } from "../../engine/client.ts";
 import type { Rule } from "../../rules/rule.ts";
 import type { Accounts } from "../accounts.ts";
 import { registerAuditing } from "../auditing.ts";
+import type { Doors } from "../doors.ts";
 import { registerFind } from "../find.ts";
 import { registerLogFiles } from "../logFiles.ts";
 import type { RunRequest } from "../run.ts";
@@ -17,6 +18,7 @@ export interface Explorer extends vscode.Disposable {
 
 /** The view *Clusters* and everything that is done from it. */
 export function registerExplorer(parts: {
+  readonly doors: Doors;
   readonly accounts: Accounts;
   readonly engine: Engine;
   /** What counts as risky. */
@@ -29,7 +31,7 @@ export function registerExplorer(parts: {
   readonly newQueryDocument: (text: string) => Promise<unknown>;
 }): Explorer {
   const { accounts, rules } = parts;
-  const tree = createTree(accounts, rules, parts.state);
+  const tree = createTree(parts.doors, accounts, rules, parts.state);
   const { contents } = tree;
   const statusBar = registerStatusBar(accounts);
   const run = (request: RunRequest): Promise<void> => {

@@ -3,6 +3,7 @@ import type { ClusterId } from "../../audit/ids.ts";
 import type { Rule } from "../../rules/rule.ts";
 import type { Accounts, Place } from "../accounts.ts";
 import { command } from "../commands.ts";
+import type { Doors } from "../doors.ts";
 import { logError } from "../output.ts";
 import { windowText } from "../wording/explorer.ts";
 import { activityQuery } from "./activity.ts";
@@ -30,7 +31,7 @@ const tickMs = 30_000;
 const ticksBetween: Readonly<Record<Place["kind"], number>> = { sample: 1, cloud: 10, file: Number.POSITIVE_INFINITY };
 
 /** The view *Clusters*. */
-export function createTree(accounts: Accounts, rules: readonly Rule[], state: vscode.Memento): Tree {
+export function createTree(doors: Doors, accounts: Accounts, rules: readonly Rule[], state: vscode.Memento): Tree {
   const changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   const progress = createProgress();
   const report = (error: unknown) => logError(viewId, error);
@@ -82,22 +83,19 @@ export function createTree(accounts: Accounts, rules: readonly Rule[], state: vs
   }
 
   const opened = createOpened(state);
-  const view = vscode.window.createTreeView<TreeNode>(viewId, {
-    showCollapseAll: true,
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getTreeItem: (node) => opened.restore(treeItem(contents, node, Date.now())),
-      getParent: parentOf,
-      getChildren: async (node) => {
-        try {
-          return [...(await contents.children(node))];
-        } catch (error) {
-          report(error);
-          throw error;
-        } finally {
-          if (node === undefined) showRootState();
-        }
-      },
+  const view = doors.tree<TreeNode>(viewId, {
+    onDidChangeTreeData: changed.event,
+    getTreeItem: (node) => opened.restore(treeItem(contents, node, Date.now())),
+    getParent: parentOf,
+    getChildren: async (node) => {
+      try {
+        return [...(await contents.children(node))];
+      } catch (error) {
+        report(error);
+        throw error;
+      } finally {
+        if (node === undefined) showRootState();
+      }
     },
   });
 
@@ -137,7 +135,6 @@ export function createTree(accounts: Accounts, rules: readonly Rule[], state: vs
   }
 
   const subscriptions = vscode.Disposable.from(
-    view,
     view.onDidExpandElement(({ element }) => opened.set(element.id, true)),
     view.onDidCollapseElement(({ element }) => opened.set(element.id, false)),
     changed,

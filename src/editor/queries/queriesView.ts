@@ -7,6 +7,7 @@ import { outline } from "../../sls/outline.ts";
 import { parseTime, resolveRange } from "../../sls/timeRange.ts";
 import type { Accounts } from "../accounts.ts";
 import { command } from "../commands.ts";
+import type { Doors } from "../doors.ts";
 import { queryFileOf, queryName } from "../queryFiles/documents.ts";
 import { pickClusters } from "../queryFiles/target.ts";
 import { openQueryOf, openUntitledQuery } from "../results/actions.ts";
@@ -25,6 +26,7 @@ type Node =
   | { readonly kind: "run"; readonly run: Run };
 
 type Parts = {
+  readonly doors: Doors;
   readonly accounts: Accounts;
   readonly history: History;
   readonly runner: Runner;
@@ -77,9 +79,10 @@ export function registerQueriesView(parts: Parts): vscode.Disposable {
     }));
   }
 
-  const tree = vscode.window.createTreeView<Node>("ackAudit.queries", {
-    treeDataProvider: { onDidChangeTreeData: changed.event, getChildren: children, getTreeItem: item },
-    showCollapseAll: true,
+  parts.doors.tree<Node>("ackAudit.queries", {
+    onDidChangeTreeData: changed.event,
+    getChildren: children,
+    getTreeItem: item,
   });
 
   const nodeOf = (argument: unknown): Node | undefined =>
@@ -113,7 +116,6 @@ export function registerQueriesView(parts: Parts): vscode.Disposable {
 
   return vscode.Disposable.from(
     changed,
-    tree,
     watcher,
     watcher.onDidCreate(refresh),
     watcher.onDidChange(refresh),

@@ -15,6 +15,7 @@ import {
 } from "../../pages/results.ts";
 import { answerState, recordFields, shownRows, wholeView } from "../../pages/resultsState.ts";
 import type { Risk } from "../../pages/risk.ts";
+import type { Doors } from "../doors.ts";
 import { logError } from "../output.ts";
 import { pageHtml, pageOptions } from "../page.ts";
 import type { History, Run } from "../queries/history.ts";
@@ -56,7 +57,7 @@ export type ResultsActions = {
   saveQuery(run: Run): Promise<void>;
 };
 
-export interface Results extends vscode.Disposable {
+export interface Results {
   show(content: Shown): void;
   /** Shows a stored answer in the panel; false where its rows are gone. */
   showAnswer(answer: AnswerId): Promise<boolean>;
@@ -69,6 +70,7 @@ export interface Results extends vscode.Disposable {
 }
 
 type Parts = {
+  readonly doors: Doors;
   readonly extensionUri: vscode.Uri;
   readonly state: vscode.Memento;
   readonly answers: AnswerStore;
@@ -89,7 +91,6 @@ export function registerResults(parts: Parts): Results {
   const { answers, history, state } = parts;
   let content: Shown = { kind: "nothing" };
   let panel: { readonly page: Page; readonly view: vscode.WebviewView } | undefined;
-  const subscriptions: vscode.Disposable[] = [];
 
   async function restored(): Promise<Shown> {
     const answer = state.get<AnswerId>(shownAnswerKey);
@@ -118,28 +119,26 @@ export function registerResults(parts: Parts): Results {
     tab.onDidDispose(() => page.dispose());
   }
 
-  subscriptions.push(
-    vscode.window.registerWebviewViewProvider(viewId, {
-      async resolveWebviewView(view) {
-        view.webview.options = pageOptions(parts.extensionUri);
-        const page = createPage(parts, view.webview, openTab);
-        panel = { page, view };
-        view.onDidDispose(() => {
-          page.dispose();
-          if (panel?.page === page) panel = undefined;
-        });
-        if (content.kind === "nothing") content = await restored();
-        page.show(content);
-      },
-    }),
-    vscode.window.registerWebviewPanelSerializer(tabType, {
-      async deserializeWebviewPanel(tab, saved: unknown) {
-        const answer = typeof saved === "object" && saved !== null && "answer" in saved ? saved.answer : undefined;
-        const facts = typeof answer === "string" ? await answers.facts(answer as AnswerId) : undefined;
-        attachTab(tab, facts === undefined ? { kind: "nothing" } : { kind: "answer", facts });
-      },
-    }),
-  );
+  parts.doors.results({
+    async resolveWebviewView(view) {
+      view.webview.options = pageOptions(parts.extensionUri);
+      const page = createPage(parts, view.webview, openTab);
+      panel = { page, view };
+      view.onDidDispose(() => {
+        page.dispose();
+        if (panel?.page === page) panel = undefined;
+      });
+      if (content.kind === "nothing") content = await restored();
+      page.show(content);
+    },
+  });
+  parts.doors.restoredPages(tabType, {
+    async deserializeWebviewPanel(tab, saved: unknown) {
+      const answer = typeof saved === "object" && saved !== null && "answer" in saved ? saved.answer : undefined;
+      const facts = typeof answer === "string" ? await answers.facts(answer as AnswerId) : undefined;
+      attachTab(tab, facts === undefined ? { kind: "nothing" } : { kind: "answer", facts });
+    },
+  });
 
   return {
     show,
@@ -159,9 +158,6 @@ export function registerResults(parts: Parts): Results {
     },
     shows: (answer) => content.kind === "answer" && content.facts.id === answer,
     current: () => (content.kind === "answer" ? history.find(content.facts.id) : undefined),
-    dispose: () => {
-      for (const subscription of subscriptions) subscription.dispose();
-    },
   };
 }
 

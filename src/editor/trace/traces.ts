@@ -12,6 +12,7 @@ import { type FromTrace, readFromTrace, type ToTrace, type TraceState } from "..
 import { eventOfLine, lineDetail, traceState } from "../../pages/traceState.ts";
 import { traceText } from "../../pages/traceText.ts";
 import type { Accounts } from "../accounts.ts";
+import type { Doors } from "../doors.ts";
 import { logError } from "../output.ts";
 import { pageHtml, pageOptions } from "../page.ts";
 import { timeZone } from "../settings.ts";
@@ -32,12 +33,13 @@ export type TraceAddress = {
   readonly atMs: number | undefined;
 };
 
-export interface Traces extends vscode.Disposable {
+export interface Traces {
   /** Shows the trace; a trace that is open already comes to the front. */
   open(address: TraceAddress): Promise<void>;
 }
 
 type Parts = {
+  readonly doors: Doors;
   readonly extensionUri: vscode.Uri;
   readonly accounts: Accounts;
   readonly riskOf: (event: AuditEvent) => Risk | undefined;
@@ -61,7 +63,7 @@ export function registerTraces(parts: Parts): Traces {
     });
   }
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(panelType, {
+  parts.doors.restoredPages(panelType, {
     async deserializeWebviewPanel(panel, saved: unknown) {
       const address = readAddress(saved);
       if (address === undefined) panel.dispose();
@@ -82,7 +84,6 @@ export function registerTraces(parts: Parts): Traces {
       });
       attach(panel, address);
     },
-    dispose: () => serializer.dispose(),
   };
 }
 
