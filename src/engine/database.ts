@@ -58,6 +58,9 @@ export class Database {
       preserve_insertion_order: "true",
       storage_compatibility_version: "latest",
       late_materialization_max_rows: "10000",
+      // Rows that a subquery finds are fetched one by one up to so many; of more, all between the first and the last are
+      // read. Measured on the 77 records of a trace among a million: 9 ms against 30.
+      dynamic_or_filter_threshold: "10000",
       allowed_configs: "['TimeZone']",
     });
     const connection = await instance.connect();

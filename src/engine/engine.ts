@@ -3,7 +3,7 @@ import type { ClusterId } from "../audit/ids.ts";
 import type { AnswerPart, Cells, Column, Unreachable } from "../logs/answer.ts";
 import type { AnswerFacts, AnswerId, AnswerStore, RowWindow, View } from "../logs/answerStore.ts";
 import { StoreFailure } from "../logs/land.ts";
-import type { Histogram, LogSource, SeenValue } from "../logs/logSource.ts";
+import type { Explained, Histogram, LogSource, SeenValue } from "../logs/logSource.ts";
 import type { Question, TimeRange } from "../logs/question.ts";
 import type { Engine, EngineOptions, ImportOutcome, ImportProgress, StoreId } from "./client.ts";
 import { EngineProcess, type Outcome, type Told } from "./engineProcess.ts";
@@ -224,6 +224,11 @@ class EngineLogSource implements LogSource {
       : { kind: "unreachable", reason: reasonOf(outcome) };
   }
 
+  async explain(question: Question, signal: AbortSignal): Promise<Explained> {
+    const outcome = await this.#read({ kind: "explain", log: this.#log, question }, signal);
+    return outcome.kind === "done" ? outcome.result : { kind: "unreachable", reason: reasonOf(outcome) };
+  }
+
   async values(
     field: string,
     prefix: string,
@@ -241,7 +246,7 @@ class EngineLogSource implements LogSource {
   }
 
   /** A call with its preparation, which is done again when the process ended: a log in its memory has to be filled anew. */
-  async #read<Kind extends "askInto" | "histogram" | "values" | "bounds">(
+  async #read<Kind extends "askInto" | "histogram" | "explain" | "values" | "bounds">(
     call: Call<Kind>,
     signal: AbortSignal,
   ): Promise<Outcome<Kind>> {

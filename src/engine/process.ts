@@ -56,6 +56,8 @@ async function perform(work: Work, call: Call, tell: Teller, signal: AbortSignal
       return questions.askInto(call.log, call.question, call.answer, signal);
     case "histogram":
       return questions.histogram(call.log, call.question, call.buckets, signal);
+    case "explain":
+      return questions.explain(call.log, call.question, signal);
     case "values":
       return found(
         await questions.values(call.log, call.field, call.prefix, call.range, call.limit, signal),

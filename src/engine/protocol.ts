@@ -2,7 +2,7 @@ import type { LogRecord } from "../audit/event.ts";
 import type { ClusterId } from "../audit/ids.ts";
 import type { AnswerPart, Cells, Column, Unreachable } from "../logs/answer.ts";
 import type { AnswerFacts, AnswerId, RowWindow, View } from "../logs/answerStore.ts";
-import type { Histogram, SeenValue } from "../logs/logSource.ts";
+import type { Explained, Histogram, SeenValue } from "../logs/logSource.ts";
 import type { Question, TimeRange } from "../logs/question.ts";
 import type { EngineOptions, ImportOutcome, ImportProgress, StoreId } from "./client.ts";
 
@@ -20,6 +20,7 @@ export type Calls = {
     readonly asks: { readonly log: LogName; readonly question: Question; readonly buckets: number };
     readonly gives: Histogram;
   };
+  explain: { readonly asks: { readonly log: LogName; readonly question: Question }; readonly gives: Explained };
   values: {
     readonly asks: {
       readonly log: LogName;

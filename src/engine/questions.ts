@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Cells, Column, Gap, Unreachable } from "../logs/answer.ts";
 import type { AnswerId } from "../logs/answerStore.ts";
-import type { Histogram, HistogramBucket, SeenValue } from "../logs/logSource.ts";
+import type { Explained, Histogram, HistogramBucket, SeenValue } from "../logs/logSource.ts";
 import type { Question, TimeRange } from "../logs/question.ts";
 import { parseStatement } from "../sls/parser.ts";
 import { hasErrors, type Problem } from "../sls/problems.ts";
@@ -15,6 +15,7 @@ import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
 import { addReadable, orderedKeys, readableColumn, readableColumns, recordsSql } from "./recordKeys.ts";
 import { atColumn, keysColumn, lowerCommandColumn, type SchemaColumn, schemaColumns } from "./schema.ts";
 import { KEYS_REMEMBERED, type StoredLog, type Stores } from "./stores.ts";
+import { explainSql } from "./translation/explain.ts";
 import { LogFields } from "./translation/logFields.ts";
 import { refused } from "./translation/refusal.ts";
 import { type Translation, type TranslationContext, translate } from "./translation/translation.ts";
@@ -31,8 +32,12 @@ type Plan = {
   readonly columns: readonly Column[];
   /** Columns that are added to each row on its way: their values are read out of the others. */
   readonly added: readonly SchemaColumn[];
-  /** For a search: how many records match. Its columns are those of any record, and the empty ones are left out. */
+  /** For what answers as many rows as there are, as a search does: how many that is. */
   readonly count: (() => Promise<number>) | undefined;
+  /** The columns are those of any record, and the empty ones are left out. */
+  readonly hidesEmpty: boolean;
+  /** Takes the last cell of a row, which is no column but how many rows there are. */
+  readonly takeTotal?: (cell: string | undefined) => void;
 };
 
 type Refused = { readonly kind: "refused"; readonly problems: readonly Problem[] };
@@ -63,7 +68,7 @@ export class Questions {
       }
       const columns = [...plan.columns, ...plan.added.map(readableColumn)];
       const complete = plan.added.length === 0 ? (cells: Cells) => cells : addReadable(plan.columns, plan.added);
-      const parts = new PartWriter(columns, plan.count !== undefined, sendRows);
+      const parts = new PartWriter(columns, plan.hidesEmpty, sendRows);
       const prepared = await prepareSelect(
         connection,
         `SELECT CAST(to_json([${cellNames(plan)}]::VARCHAR[]) AS VARCHAR) FROM (${plan.sql}) AS answer(${cellNames(plan)})`,
@@ -77,7 +82,9 @@ export class Questions {
         const texts = chunk.getColumnValues(0);
         chunk.reset();
         for (const text of texts) {
-          await parts.add(complete(readCells(String(text))), String(text).length);
+          const cells = readCells(String(text));
+          plan.takeTotal?.(cells.at(-1));
+          await parts.add(complete(plan.takeTotal === undefined ? cells : cells.slice(0, -1)), String(text).length);
           if (signal.aborted) {
             throw new Interrupted();
           }
@@ -96,7 +103,7 @@ export class Questions {
         return 0;
       }
       const rowCount = await this.#answers.insert(connection, answer, plan.columns, plan.sql);
-      if (plan.count !== undefined) {
+      if (plan.hidesEmpty) {
         await this.#answers.dropEmptyColumns(connection, answer);
       }
       return rowCount;
@@ -110,8 +117,8 @@ export class Questions {
     }
     const asked = await this.#stores.use(name.store, async (log): Promise<Histogram> => {
       const translation = translate({ ...statement, analysis: undefined }, contextOf(log, name, question));
-      if (translation.kind === "refused") {
-        return translation;
+      if (translation.kind !== "records") {
+        return refusedBy(translation);
       }
       const stepSeconds = bucketSeconds(question.range, buckets);
       const sql = `SELECT CAST(${time} // ${stepSeconds} AS VARCHAR), CAST(count(*) AS VARCHAR) FROM ${log.table}
@@ -129,6 +136,28 @@ export class Questions {
     return asked ?? gone(name);
   }
 
+  /**
+   * The SQL that a question becomes, with the fields that only the data names. What a search is helped by on its way to
+   * the records (`candidatesSql`, the places of rows) changes no answer and is left out.
+   */
+  async explain(name: LogName, question: Question, signal: AbortSignal): Promise<Explained> {
+    const { statement, problems } = parseStatement(question.statement);
+    if (hasErrors(problems)) {
+      return { kind: "refused", problems };
+    }
+    const asked = await this.#stores.use(name.store, (log) =>
+      this.#guarded(statement.span, signal, () =>
+        this.#database.run(question.zone, signal, async (connection): Promise<Explained> => {
+          const translation = await settled(connection, translate(statement, contextOf(log, name, question)));
+          return translation.kind === "refused"
+            ? translation
+            : { kind: "sql", sql: explainSql(translation, log.table) };
+        }),
+      ),
+    );
+    return asked ?? gone(name);
+  }
+
   async values(
     name: LogName,
     field: string,
@@ -141,7 +170,7 @@ export class Questions {
       const found = new LogFields(schemaColumns, restNames(log)).find(field);
       const everything = { ...parseStatement("").statement, analysis: undefined };
       const within = translate(everything, contextOf(log, name, { statement: "", zone: "UTC", range, maxRows: 0 }));
-      if (found === undefined || within.kind === "refused") {
+      if (found === undefined || within.kind !== "records") {
         return [];
       }
       const sql = `SELECT value, CAST(count(*) AS VARCHAR) FROM
@@ -233,7 +262,8 @@ function gone(name: LogName): { readonly kind: "unreachable"; readonly reason: U
 
 /** The names that a plan's columns have inside the queries round it; those of the answer may be any text, twice even. */
 function cellNames(plan: Plan): string {
-  return plan.columns.map((_, index) => `c${index}`).join(", ");
+  const count = plan.columns.length + (plan.takeTotal === undefined ? 0 : 1);
+  return Array.from({ length: count }, (_, index) => `c${index}`).join(", ");
 }
 
 function restNames(log: StoredLog): readonly string[] {
@@ -245,6 +275,7 @@ function contextOf(log: StoredLog, name: LogName, { zone, range, maxRows }: Ques
     table: log.table,
     columns: schemaColumns,
     restNames: restNames(log),
+    keys: log.keys,
     knownValues: log.knownValues,
     zone,
     range,
@@ -268,8 +299,19 @@ async function planOf(
   const context = contextOf(log, name, question);
   if (statement.analysis !== undefined) {
     const table = candidates === undefined ? log.table : `(SELECT * FROM ${log.table} WHERE ${candidates})`;
-    const translation = translate(statement, { ...context, table });
-    return translation.kind === "sql" ? { ...translation, added: [], count: undefined } : refusedBy(translation);
+    const translation = await settled(connection, translate(statement, { ...context, table }));
+    if (translation.kind === "refused") {
+      return translation;
+    }
+    if (translation.kind === "sql") {
+      const { countSql, namesColumns } = translation;
+      return {
+        ...translation,
+        added: [],
+        count: countSql === undefined ? undefined : () => countOf(connection, countSql),
+        hidesEmpty: countSql !== undefined && namesColumns !== true,
+      };
+    }
   }
   const translation = translate(statement, context);
   if (translation.kind !== "records") {
@@ -277,9 +319,31 @@ async function planOf(
   }
   const condition = candidates === undefined ? translation.search : `${candidates} AND (${translation.search})`;
   // Where every record of the range is found, counting them costs nothing.
-  const countsFirst = statement.search.kind !== "all" && question.maxRows <= PLACES;
+  const countsFirst = statement.search.kind !== "all" && question.maxRows > 0 && question.maxRows <= PLACES;
   const found = { table: log.table, condition, orderBy: `${translation.orderBy}, rowid`, limit: translation.limit };
-  return countsFirst ? placedPlan(connection, log, found, into) : recordsPlan(connection, log, found, into);
+  if (!countsFirst) {
+    return recordsPlan(connection, log, found, into);
+  }
+  return into === "parts" && log.keys !== undefined
+    ? countedPlan(connection, log, found)
+    : placedPlan(connection, log, found, into);
+}
+
+/** The translation with the names that it takes from the data. */
+async function settled(connection: DuckDBConnection, translation: Translation): Promise<Settled> {
+  let step = translation;
+  while (step.kind === "names") {
+    const names = await textRows(connection, step.sql);
+    step = step.go(names.map(([name]) => name ?? ""));
+  }
+  return step;
+}
+
+type Settled = Exclude<Translation, { readonly kind: "names" }>;
+
+async function countOf(connection: DuckDBConnection, sql: string): Promise<number> {
+  const [row] = await textRows(connection, sql);
+  return Number(row?.[0]);
 }
 
 function refusedBy(translation: Translation): Refused {
@@ -321,6 +385,26 @@ async function placedPlan(
   };
 }
 
+/** The same in one query, where the rows can bring their number with them. */
+async function countedPlan(
+  connection: DuckDBConnection,
+  log: StoredLog,
+  { table, condition, orderBy, limit }: Found,
+): Promise<Plan> {
+  const rows = `WITH found AS MATERIALIZED
+        (SELECT place AS rowid, ${sqlName(atColumn)}, "eventId" FROM ${inLowerCase(table)} WHERE ${condition})
+      SELECT *, (SELECT count(*) FROM found) AS "@total" FROM ${table}
+      WHERE rowid IN (SELECT rowid FROM found ORDER BY ${orderBy} LIMIT ${limit}) ORDER BY ${orderBy}`;
+  let total = 0;
+  return {
+    ...(await recordsOf(connection, log, rows, "parts", [`CAST("@total" AS VARCHAR)`])),
+    takeTotal: (cell) => {
+      total = Number(cell);
+    },
+    count: async () => total,
+  };
+}
+
 /**
  * The table with the command lines in lower case. A search finds words in any case, so it finds the same ones here, and
  * all that it looks at of a command line is one column: DuckDB unpacks a column as a whole where any row of it is wanted.
@@ -343,10 +427,7 @@ async function recordsPlan(
       `SELECT * FROM ${table} WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}`,
       limit <= PLACES ? into : "store",
     )),
-    count: async () => {
-      const [row] = await textRows(connection, `SELECT CAST(count(*) AS VARCHAR) FROM ${table} WHERE ${condition}`);
-      return Number(row?.[0]);
-    },
+    count: () => countOf(connection, `SELECT CAST(count(*) AS VARCHAR) FROM ${table} WHERE ${condition}`),
   };
 }
 
@@ -358,19 +439,26 @@ async function recordsOf(
   log: StoredLog,
   rows: string,
   into: Delivery,
+  more: readonly string[] = [],
 ): Promise<Omit<Plan, "count">> {
   const all = log.keys ?? (await keysOf(connection, `SELECT ${sqlName(keysColumn)} AS keys FROM (${rows})`));
   const keys = orderedKeys(all).slice(0, KEYS_REMEMBERED);
   const { columns, values, from } = recordsSql(rows, keys, all.length <= KEYS_REMEMBERED);
   const readables = readableColumns(keys);
   if (into === "parts" || readables.length === 0) {
-    return { columns, sql: `SELECT ${values} FROM (${from})`, added: readables };
+    return {
+      columns,
+      sql: `SELECT ${[values, ...more].join(", ")} FROM (${from})`,
+      added: readables,
+      hidesEmpty: true,
+    };
   }
   const texts = readables.map((column) => `CAST(${sqlName(column.name)} AS VARCHAR)`);
   return {
     columns: [...columns, ...readables.map(readableColumn)],
     sql: `SELECT ${[values, ...texts].join(", ")} FROM (${from})`,
     added: [],
+    hidesEmpty: true,
   };
 }
 

@@ -7,12 +7,12 @@ import { keysColumn, restColumn, type SchemaColumn, schemaColumns } from "./sche
  * SLS's own name for a field that holds others as JSON: here those of records that have more different keys than one
  * answer has columns.
  */
-const othersKey = "__extract_others__";
+export const othersKey = "__extract_others__";
 
 /** What stands first in every answer: when it was. */
 const timeKeys = ["__time__", "time"];
 
-function kindOf(key: string, column: SchemaColumn | undefined): Column["kind"] {
+export function kindOf(key: string, column: SchemaColumn | undefined): Column["kind"] {
   if (timeKeys.includes(key)) {
     return "time";
   }

@@ -8,6 +8,11 @@ export type Histogram =
   | { readonly kind: "buckets"; readonly buckets: readonly HistogramBucket[]; readonly completeness: Completeness }
   | Extract<AnswerPart, { kind: "refused" | "unreachable" }>;
 
+/** The SQL that a source of this machine answers a question with, as a person reads it. */
+export type Explained =
+  | { readonly kind: "sql"; readonly sql: string }
+  | Extract<AnswerPart, { kind: "refused" | "unreachable" }>;
+
 /** A value seen in a field and how often, most frequent first. */
 export type SeenValue = { readonly value: string; readonly count: number };
 
@@ -26,6 +31,8 @@ export interface LogSource {
   ) => Promise<Exclude<AnswerPart, { kind: "rows" }>>;
   /** How the rows of the question's search half lie in time, in about `buckets` equal buckets. */
   histogram(question: Question, buckets: number, signal: AbortSignal): Promise<Histogram>;
+  /** What the question becomes where it is answered. Only a source that translates it has this. */
+  readonly explain?: (question: Question, signal: AbortSignal) => Promise<Explained>;
   values(
     field: string,
     prefix: string,

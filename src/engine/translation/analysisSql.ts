@@ -1,9 +1,12 @@
 import type { Column } from "../../logs/answer.ts";
+import type { TimeRange } from "../../logs/question.ts";
 import type {
   Expression,
+  GroupBy,
   GroupingElement,
   Identifier,
   Limit,
+  OrderItem,
   Query,
   QueryBody,
   Relation,
@@ -15,11 +18,13 @@ import type {
 import { bigintType, commonType, type SqlType, unknownType, varcharType } from "../../sls/types.ts";
 import { sqlName } from "../recordColumns.ts";
 import type { Call } from "./callSql.ts";
+import { AnsweredCalls, callsIn, hasAggregate, isSameCall } from "./calls.ts";
+import { comparedSql, comparisonOf, isComparison, timeAmong } from "./compare.ts";
 import { ExpressionTranslator, orderSuffix } from "./expressionSql.ts";
-import { functionSql } from "./functionSql.ts";
-import { columnField, type LogFields } from "./logFields.ts";
+import { columnField, type LogField, type LogFields } from "./logFields.ts";
 import type { Refusals } from "./refusal.ts";
 import { columnOf, Scope, type ScopeColumn, type ScopeRelation } from "./scope.ts";
+import { filledSql, isSeries, type SeriesColumn, seriesCall, seriesOf } from "./series.ts";
 import type { Surroundings, Typed } from "./typed.ts";
 import { columnKind, printed } from "./typeSql.ts";
 
@@ -29,15 +34,25 @@ export const defaultLimit = 100;
 /** The SQL that answers the analysis of a statement, every cell a text, and the columns it has. */
 export type AnalysisSql = { readonly sql: string; readonly columns: readonly Column[] };
 
-/** `records` is the relation that `log` stands for: the records that the search half found. */
+/** What the relation `log` of a statement is. */
+export type LogSource = {
+  /** The records that the search half found so many seconds before the question's range, moved into it; 0 are its own. */
+  readonly records: (secondsBefore: number) => string;
+  readonly range: TimeRange;
+  readonly fields: LogFields;
+};
+
 export function analysisSql(
   analysis: SqlAnalysis,
-  records: string,
-  fields: LogFields,
+  source: LogSource,
   surroundings: Surroundings,
   refusals: Refusals,
 ): AnalysisSql {
-  return new AnalysisTranslator(records, fields, surroundings, refusals).answer(analysis.query);
+  // "Scan-based analysis": no index is looked at, and so every field is a text. Other settings say how fast, not what.
+  const scans = analysis.session.some(
+    ({ name, value }) => name.toLowerCase() === "mode" && value.toLowerCase() === "scan",
+  );
+  return new AnalysisTranslator(source, scans, surroundings, refusals).answer(analysis.query);
 }
 
 /** A column of a query. In SQL its name is its place, `"c0"`; what the statement calls it never gets there. */
@@ -50,6 +65,8 @@ type TranslatedBody = {
   readonly scope: Scope;
   readonly items: readonly Typed[];
   readonly distinct: boolean;
+  /** The windows of a time series, by which the column of their texts is ordered. */
+  readonly windows?: { readonly place: number; readonly sql: string };
 };
 
 type TranslatedQuery = { readonly sql: string; readonly columns: readonly OutputColumn[] };
@@ -60,21 +77,30 @@ type TranslatedRelation = {
   readonly merged: ReadonlyMap<string, Typed>;
 };
 
-type CommonTables = ReadonlyMap<string, { readonly sql: string; readonly columns: readonly OutputColumn[] }>;
+type CommonTable = {
+  readonly sql: string;
+  readonly columns: readonly OutputColumn[];
+  /** Of which run of a compared query its records are. */
+  readonly secondsBefore: number;
+};
+type CommonTables = ReadonlyMap<string, CommonTable>;
 
 class AnalysisTranslator {
-  readonly #records: string;
-  readonly #fields: LogFields;
+  readonly #source: LogSource;
+  readonly #scans: boolean;
+  readonly #surroundings: Surroundings;
   readonly #refusals: Refusals;
   readonly #expressions: ExpressionTranslator;
   #commonTables: CommonTables = new Map();
   #relations = 0;
+  #secondsBefore = 0;
 
-  constructor(records: string, fields: LogFields, surroundings: Surroundings, refusals: Refusals) {
-    this.#records = records;
-    this.#fields = fields;
+  constructor(source: LogSource, scans: boolean, surroundings: Surroundings, refusals: Refusals) {
+    this.#source = source;
+    this.#scans = scans;
+    this.#surroundings = surroundings;
     this.#refusals = refusals;
-    this.#expressions = new ExpressionTranslator(surroundings, fields.columns, refusals, (query, outer) => {
+    this.#expressions = new ExpressionTranslator(surroundings, source.fields.columns, refusals, (query, outer) => {
       const { sql, columns } = this.#query(query, outer);
       return { sql, types: columns.map(({ type }) => type) };
     });
@@ -104,6 +130,7 @@ class AnalysisTranslator {
       this.#commonTables = new Map(this.#commonTables).set(table.name.name.toLowerCase(), {
         sql: name,
         columns: renamed(columns, table.columns),
+        secondsBefore: this.#secondsBefore,
       });
     }
 
@@ -131,14 +158,21 @@ class AnalysisTranslator {
         if (ordinal < 1 || ordinal > body.columns.length) {
           this.#refusals.add({ code: "not-translatable", what: "ordinal" }, item.expression.span);
         }
-        return `${ordinal}${orderSuffix(item)}`;
+        return `${this.#placeSql(body, ordinal - 1, item)}${orderSuffix(item)}`;
       }
       const { sql } = this.#expressions.within(scope, item.expression);
       // What is answered is ordered by its place: with DISTINCT, DuckDB takes nothing else.
       const place = body.items.findIndex((answered) => answered.sql === sql);
-      return `${place >= 0 ? place + 1 : sql}${orderSuffix(item)}`;
+      return `${place >= 0 ? this.#placeSql(body, place, item) : sql}${orderSuffix(item)}`;
     });
     return ` ORDER BY ${items.join(", ")}`;
+  }
+
+  #placeSql({ windows }: TranslatedBody, place: number, { descending, span }: OrderItem): string {
+    if (windows?.place !== place) return String(place + 1);
+    // "Date and time functions": the order of a padded series is never descending.
+    if (descending) this.#refusals.add({ code: "not-translatable", what: "timeSeries" }, span);
+    return windows.sql;
   }
 
   #limit(limit: Limit | undefined, without: number | undefined): string {
@@ -223,9 +257,22 @@ class AnalysisTranslator {
   // ------------------------------------------------------------------------------------------ SELECT
 
   #select(select: Select, outer: Scope | undefined): TranslatedBody {
+    const calls = select.items.flatMap((item) => (item.kind === "column" ? callsIn(item.expression) : []));
+    const comparisons = calls.filter(isComparison);
+    if (comparisons.length > 0) return this.#compared(select, comparisons, outer);
     const from = select.from === undefined ? this.#log(undefined) : this.#relation(select.from, outer, []);
-    const scope = new Scope(from.relations, outer, { merged: from.merged });
-    const items = select.items.flatMap((item, index) => this.#items(item, index, scope));
+    const series = calls.filter(isSeries);
+    return series.length === 0 ? this.#selectFrom(select, from, outer) : this.#series(select, from, series, outer);
+  }
+
+  #selectFrom(
+    select: Select,
+    from: TranslatedRelation,
+    outer: Scope | undefined,
+    answered = new AnsweredCalls(),
+  ): TranslatedBody {
+    const scope = new Scope(from.relations, outer, { merged: from.merged, parameters: answered.values });
+    const items = select.items.flatMap((item, index) => this.#items(item, index, scope, answered));
 
     const aliases = new Map<string, Typed>();
     const aggregated = new Map<string, Typed>();
@@ -244,13 +291,13 @@ class AnalysisTranslator {
       // `regexp_replace(region, …) AS region … GROUP BY region` and by `date_trunc('hour', __time__) AS time`.
       const grouping = scope.withAliases(aliases, true);
       const values = items.map(({ value }) => value);
-      const elements = select.groupBy.elements.map((element) => this.#grouping(element, grouping, values));
-      clauses.push(`GROUP BY ${elements.join(", ")}`);
+      const key = (expression: Expression): string => this.#groupKey(expression, grouping, values, answered);
+      clauses.push(`GROUP BY ${this.#grouping(select.groupBy, key)}`);
     }
     if (select.having !== undefined) {
       // `SELECT avg(latency) AS avg_latency … HAVING avg_latency > 1000` is the documentation's own.
       const having = scope.withAliases(new Map([...aliases, ...aggregated]), false).withAliases(aggregated, true);
-      clauses.push(`HAVING ${this.#expressions.condition(having, select.having)}`);
+      clauses.push(`HAVING ${this.#expressions.condition(having, answered.within(select.having))}`);
     }
 
     const list = items.map(({ value }, index) => `${value.sql} AS ${columnName(index)}`).join(", ");
@@ -263,7 +310,127 @@ class AnalysisTranslator {
     };
   }
 
-  #items(item: SelectItem, index: number, scope: Scope): readonly SelectedItem[] {
+  // ------------------------------------------------------------------------------------------ comparison
+
+  /**
+   * `compare` and `ts_compare`: the subquery that is selected from is run again over the ranges before, with its records
+   * moved into the range of the question, so that what is grouped by time meets in the same groups.
+   */
+  #compared(select: Select, calls: readonly Call[], outer: Scope | undefined): TranslatedBody {
+    const { from } = select;
+    const answered = new AnsweredCalls();
+    const refuse = (call: Call): void => {
+      this.#refusals.add({ code: "not-translatable", what: "compare" }, call.span);
+      answered.set(call, { sql: "NULL", type: unknownType });
+    };
+    if (from?.kind !== "subquery" || this.#secondsBefore !== 0) {
+      for (const call of calls) refuse(call);
+      return this.#selectFrom(select, from ? this.#relation(from, outer, []) : this.#log(undefined), outer, answered);
+    }
+    const comparisons = calls.flatMap((call) => {
+      const comparison = comparisonOf(call);
+      if (comparison === undefined) refuse(call);
+      return comparison ?? [];
+    });
+    const now = this.#relation(from, outer, []);
+    const before = new Map<number, TranslatedRelation>();
+    for (const seconds of new Set(comparisons.flatMap((comparison) => comparison.seconds))) {
+      this.#secondsBefore = seconds;
+      before.set(seconds, this.#relation(from, outer, []));
+      this.#secondsBefore = 0;
+    }
+
+    const keys = this.#groupedExpressions(select);
+    const valuesIn = ({ relations }: TranslatedRelation): readonly Typed[] =>
+      keys.map((key) => this.#expressions.within(new Scope(relations, outer), key));
+    const nowKeys = valuesIn(now);
+    const joins = [...before.values()].map((past) => {
+      const same = valuesIn(past).map(({ sql }, index) => `${nowKeys[index]?.sql} IS NOT DISTINCT FROM ${sql}`);
+      return ` LEFT JOIN ${past.sql} ON ${same.join(" AND ") || "TRUE"}`;
+    });
+
+    for (const comparison of comparisons) {
+      const [argument] = comparison.call.args;
+      if (argument === undefined) continue;
+      const valueIn = (relation: TranslatedRelation): Typed =>
+        this.#expressions.within(new Scope(relation.relations, outer), argument);
+      const past = (seconds: number): Typed => valueIn(before.get(seconds) ?? now);
+      const value = comparedSql(comparison, valueIn(now), past, timeAmong(nowKeys), this.#surroundings);
+      if (value === undefined) refuse(comparison.call);
+      else answered.set(comparison.call, value);
+    }
+    return this.#selectFrom(select, { ...now, sql: `${now.sql}${joins.join("")}` }, outer, answered);
+  }
+
+  /** What a SELECT groups by, with its places and aliases resolved. */
+  #groupedExpressions({ items, groupBy }: Select): readonly Expression[] {
+    const columns = items.filter((item) => item.kind === "column");
+    return (groupBy?.elements ?? []).flatMap((element) => {
+      if (element.kind !== "expression") {
+        this.#refusals.add({ code: "not-translatable", what: "compare" }, element.span);
+        return [];
+      }
+      const { expression } = element;
+      const ordinal = ordinalOf(expression);
+      const name = expression.kind === "column" && expression.path.length === 1 ? expression.path[0]?.name : undefined;
+      const item =
+        ordinal === undefined
+          ? columns.find(({ alias }) => alias !== undefined && alias.name.toLowerCase() === name?.toLowerCase())
+          : columns[ordinal - 1];
+      return item?.expression ?? expression;
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------ time series
+
+  /** `time_series`: rows are grouped by windows of time, and windows without rows are added. */
+  #series(select: Select, from: TranslatedRelation, calls: readonly Call[], outer: Scope | undefined): TranslatedBody {
+    const [call, ...more] = calls;
+    const place = select.items.findIndex((item) => item.kind === "column" && seriesCall(item.expression) === call);
+    const [time] = call?.args ?? [];
+    const scope = new Scope(from.relations, outer, { merged: from.merged });
+    const series =
+      call === undefined || time === undefined || more.length > 0 || place < 0 || select.groupBy === undefined
+        ? undefined
+        : seriesOf(call, this.#expressions.within(scope, time), this.#surroundings);
+    const sets = select.groupBy?.elements.some(({ kind }) => kind !== "expression") === true;
+    const stars = select.items.some(({ kind }) => kind === "star");
+    const answered = new AnsweredCalls();
+    const isGrouped = !sets && this.#groupedExpressions(select).some((key) => isSameCall(seriesCall(key), call));
+    if (call === undefined || series === undefined || !isGrouped || stars) {
+      for (const each of calls) {
+        this.#refusals.add({ code: "not-translatable", what: "timeSeries" }, each.span);
+        answered.set(each, { sql: "NULL", type: unknownType });
+      }
+      return this.#selectFrom(select, from, outer, answered);
+    }
+
+    answered.set(call, { sql: series.bucket, type: { kind: "timestamp" } });
+    const grouped = this.#selectFrom(select, from, outer, answered);
+    const columns = select.items.map((item, index): SeriesColumn => {
+      const type = grouped.columns[index]?.type ?? unknownType;
+      if (index === place) return { kind: "time", type };
+      return { kind: item.kind === "column" && hasAggregate(item.expression) ? "value" : "key", type };
+    });
+    const filled = filledSql(grouped.sql, columns, series, this.#source.range, this.#surroundings);
+
+    const relation = this.#freshRelation();
+    const shown = grouped.columns.map((column, index) => (index === place ? { ...column, type: varcharType } : column));
+    const names = shown.map((_, index) => columnName(index)).join(", ");
+    const read = columnsOf(relation, shown);
+    return {
+      sql: `SELECT ${names} FROM (${filled}) AS ${relation}("window", ${names})`,
+      columns: shown,
+      scope: new Scope([{ alias: undefined, columns: read }], outer),
+      items: read.map(({ value }) => value),
+      distinct: false,
+      windows: { place, sql: `${relation}."window"` },
+    };
+  }
+
+  // ------------------------------------------------------------------------------------------ columns
+
+  #items(item: SelectItem, index: number, scope: Scope, answered: AnsweredCalls): readonly SelectedItem[] {
     if (item.kind === "star") {
       const { table } = item;
       const relations =
@@ -272,6 +439,10 @@ class AnalysisTranslator {
           : scope.relations.filter(({ alias }) => alias?.toLowerCase() === table.name.toLowerCase());
       if (table !== undefined && relations.length === 0) {
         this.#refusals.add({ code: "table-unknown", name: table.name }, table.span);
+      }
+      // "Scan-based analysis": a scan reads the fields that the statement names, and so not all of them.
+      if (this.#scans && relations.some(({ hidden }) => hidden !== undefined)) {
+        this.#refusals.add({ code: "not-translatable", what: "scanStar" }, item.span);
       }
       const columns = relations.flatMap((relation) => relation.columns);
       const shown = new Set<string>();
@@ -285,7 +456,7 @@ class AnalysisTranslator {
         ];
       });
     }
-    const value = this.#expressions.within(scope, item.expression);
+    const value = this.#expressions.within(scope, answered.within(item.expression));
     const ownName = item.expression.kind === "column" ? item.expression.path.at(-1)?.name : undefined;
     const name = item.alias?.name ?? ownName ?? `_col${index}`;
     const isJson = ownName !== undefined && this.#isJson(ownName, value);
@@ -294,23 +465,32 @@ class AnalysisTranslator {
 
   /** Whether a value is a field of the records whose text is JSON. */
   #isJson(name: string, value: Typed): boolean {
-    return value.isField === true && this.#fields.find(name)?.type === "json";
+    return value.isField === true && this.#source.fields.find(name)?.type === "json";
   }
 
-  #grouping(element: GroupingElement, scope: Scope, items: readonly Typed[]): string {
-    const key = (expression: Expression): string => {
-      const ordinal = ordinalOf(expression);
-      if (ordinal === undefined) return this.#expressions.within(scope, expression).sql;
-      const item = items[ordinal - 1];
-      if (item === undefined) this.#refusals.add({ code: "not-translatable", what: "ordinal" }, expression.span);
-      return item?.sql ?? "NULL";
-    };
-    if (element.kind === "expression") {
-      const { expression } = element;
-      return expression.kind === "row" ? expression.elements.map(key).join(", ") : key(expression);
+  #groupKey(expression: Expression, scope: Scope, items: readonly Typed[], answered: AnsweredCalls): string {
+    const ordinal = ordinalOf(expression);
+    if (ordinal === undefined) return this.#expressions.within(scope, answered.within(expression)).sql;
+    const item = items[ordinal - 1];
+    if (item === undefined) this.#refusals.add({ code: "not-translatable", what: "ordinal" }, expression.span);
+    return item?.sql ?? "NULL";
+  }
+
+  #grouping({ elements, distinct, span }: GroupBy, key: (expression: Expression) => string): string {
+    if (!distinct || elements.every(({ kind }) => kind === "expression")) {
+      return elements.map((element) => groupingSql(element, key)).join(", ");
     }
-    const sets = element.sets.map((set) => `(${set.map(key).join(", ")})`).join(", ");
-    return `${element.kind === "sets" ? "GROUPING SETS" : element.kind.toUpperCase()} (${sets})`;
+    // DuckDB has no GROUP BY DISTINCT: the sets are written out, each once.
+    if (elements.reduce((count, element) => count * setCount(element), 1) > SETS_LIMIT) {
+      this.#refusals.add({ code: "too-deep", limit: SETS_LIMIT }, span);
+      return "()";
+    }
+    const sets = new Map<string, readonly string[]>();
+    for (const set of groupingSets(elements.map((element) => setsOf(element, key)))) {
+      const keys = [...new Set(set)];
+      sets.set([...keys].sort().join("\0"), keys);
+    }
+    return `GROUPING SETS (${[...sets.values()].map((keys) => `(${keys.join(", ")})`).join(", ")})`;
   }
 
   // ------------------------------------------------------------------------------------------ FROM
@@ -338,9 +518,15 @@ class AnalysisTranslator {
   #table(path: readonly Identifier[], alias: TableAlias | undefined): TranslatedRelation {
     const name = path.map((part) => part.name).join(".");
     const common = this.#commonTables.get(name.toLowerCase());
-    if (common !== undefined) return this.#aliased(common.sql, common.columns, alias, name);
+    const first = path[0];
+    if (common !== undefined) {
+      // Only what stands in the compared query itself is run again.
+      if (common.secondsBefore !== this.#secondsBefore && first !== undefined) {
+        this.#refusals.add({ code: "not-translatable", what: "compare" }, first.span);
+      }
+      return this.#aliased(common.sql, common.columns, alias, name);
+    }
     if (name.toLowerCase() !== "log") {
-      const first = path[0];
       if (first !== undefined) this.#refusals.add({ code: "table-unknown", name }, first.span);
     }
     return this.#log(alias);
@@ -350,33 +536,34 @@ class AnalysisTranslator {
   #log(alias: TableAlias | undefined): TranslatedRelation {
     const relation = this.#freshRelation();
     const from = `${relation}.`;
-    const columns = this.#fields.columns.map(
-      (column): ScopeColumn => ({
-        name: column.name,
-        value: {
-          sql: columnField(column, column.name).sql(from),
-          type: column.type === "long" ? bigintType : varcharType,
-          isField: true,
-          isRecordTime: column.name === "__time__",
-        },
-      }),
+    const { fields } = this.#source;
+    const columns = fields.columns.map(
+      (column): ScopeColumn => ({ name: column.name, value: this.#fieldValue(columnField(column, column.name), from) }),
     );
-    for (const name of this.#fields.restNames) {
-      const field = this.#fields.find(name);
-      if (field !== undefined && field.column === undefined) {
-        columns.push({ name, value: { sql: field.sql(from), type: varcharType, isField: true } });
-      }
+    for (const name of fields.restNames) {
+      const field = fields.find(name);
+      if (field !== undefined && field.column === undefined)
+        columns.push({ name, value: this.#fieldValue(field, from) });
     }
     const hidden = (name: string): Typed | undefined => {
-      const field = this.#fields.find(name);
-      return field && { sql: field.sql(from), type: field.type === "long" ? bigintType : varcharType, isField: true };
+      const field = fields.find(name);
+      return field && this.#fieldValue(field, from);
     };
     const shown = this.#renamedColumns(columns, alias);
     return {
-      sql: `${this.#records} AS ${relation}`,
+      sql: `${this.#source.records(this.#secondsBefore)} AS ${relation}`,
       relations: [{ alias: alias?.name.name ?? "log", columns: shown, hidden }],
       merged: new Map(),
     };
+  }
+
+  #fieldValue(field: LogField, from: string): Typed {
+    const sql = field.sql(from);
+    const isRecordTime = field.column?.name === "__time__";
+    if (field.type !== "long") return { sql, type: varcharType, isField: !this.#scans || field.type === "json" };
+    return this.#scans && !isRecordTime
+      ? { sql: `CAST(${sql} AS VARCHAR)`, type: varcharType }
+      : { sql, type: bigintType, isField: true, isRecordTime };
   }
 
   #aliased(
@@ -538,51 +725,41 @@ function ordinalOf(expression: Expression): number | undefined {
   return expression.kind === "number" && /^[0-9]{1,9}$/.test(expression.text) ? Number(expression.text) : undefined;
 }
 
-/** Whether an expression is computed from many rows, and so cannot be grouped by. */
-function hasAggregate(expression: Expression): boolean {
-  switch (expression.kind) {
-    case "call":
-      return isOfRows(expression) || expression.args.some(hasAggregate);
-    case "binary":
-      return hasAggregate(expression.left) || hasAggregate(expression.right);
-    case "unary":
-    case "group":
-    case "isNull":
-    case "cast":
-    case "extract":
-      return hasAggregate(expression.operand);
-    case "between":
-      return [expression.operand, expression.low, expression.high].some(hasAggregate);
-    case "in":
-      return (
-        hasAggregate(expression.operand) || (!("kind" in expression.values) && expression.values.some(hasAggregate))
-      );
-    case "like":
-      return hasAggregate(expression.operand) || hasAggregate(expression.pattern);
-    case "case":
-      return [
-        expression.operand,
-        expression.otherwise,
-        ...expression.branches.flatMap(({ when, then }) => [when, then]),
-      ].some((part) => part !== undefined && hasAggregate(part));
-    case "atTimeZone":
-      return hasAggregate(expression.operand);
-    case "array":
-    case "row":
-      return expression.elements.some(hasAggregate);
-    case "subscript":
-      return hasAggregate(expression.operand) || hasAggregate(expression.index);
-    case "lambda":
-      return hasAggregate(expression.body);
-    default:
-      return false;
-  }
+/** More sets than a person groups by. */
+const SETS_LIMIT = 1_000;
+
+type GroupKey = (expression: Expression) => string;
+
+function groupingSql(element: GroupingElement, key: GroupKey): string {
+  if (element.kind === "expression") return keysOf(element.expression, key).join(", ");
+  const sets = element.sets.map((set) => `(${set.map(key).join(", ")})`).join(", ");
+  return `${element.kind === "sets" ? "GROUPING SETS" : element.kind.toUpperCase()} (${sets})`;
 }
 
-function isOfRows(call: Call): boolean {
-  const how = functionSql.get(call.name.name.toLowerCase());
-  return (
-    call.over !== undefined ||
-    (how?.kind === "signatures" && how.signatures.some(({ kind }) => kind === "aggregate" || kind === "window"))
-  );
+function keysOf(expression: Expression, key: GroupKey): readonly string[] {
+  return expression.kind === "row" ? expression.elements.map(key) : [key(expression)];
+}
+
+function setCount({ kind, ...element }: GroupingElement): number {
+  const count = "sets" in element ? element.sets.length : 1;
+  return kind === "cube" ? 2 ** count : kind === "rollup" ? count + 1 : count;
+}
+
+/** The sets that an element groups by: `rollup(a, b)` by both, by the first, and by none. */
+function setsOf(element: GroupingElement, key: GroupKey): readonly (readonly string[])[] {
+  if (element.kind === "expression") return [keysOf(element.expression, key)];
+  const sets = element.sets.map((set) => set.map(key));
+  if (element.kind === "sets") return sets;
+  if (element.kind === "rollup") return [...sets.keys(), sets.length].map((count) => sets.slice(0, count).flat());
+  return [...groupingSets(sets.map((set) => [set, []]))];
+}
+
+/** One of the sets of each, in every combination. */
+function* groupingSets(all: readonly (readonly (readonly string[])[])[]): Iterable<readonly string[]> {
+  const [first, ...rest] = all;
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  for (const set of first) for (const others of groupingSets(rest)) yield [...set, ...others];
 }

@@ -1,8 +1,7 @@
 import { isNumber, type SqlType } from "../../sls/types.ts";
-import { sqlText } from "../recordColumns.ts";
 import { instant, timeValue } from "./timeSql.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { jsonText, type NamedType, printed } from "./typeSql.ts";
+import { jsonText, type NamedType, printed, zoneSql } from "./typeSql.ts";
 
 /**
  * `cast(value as type)`; undefined where Presto has no such cast. A `safe` cast is `try_cast`: null where the value does
@@ -51,7 +50,7 @@ function castValue(value: Typed, to: NamedType, safe: boolean, surroundings: Sur
       if (isNumber(type)) return undefined;
       const at = instant(value, surroundings);
       if (type.kind === "timestamp") return sql;
-      return at && guarded(`timezone(${sqlText(surroundings.zone)}, ${at})`);
+      return at && guarded(`timezone(${zoneSql(surroundings.zone)}, ${at})`);
     }
     case "zonedTimestamp": {
       if (isNumber(type)) return undefined;

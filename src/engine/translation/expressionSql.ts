@@ -1,3 +1,5 @@
+import { slsFunction, slsFunctions } from "../../sls/functionCatalogue.ts";
+import type { FunctionParameter, FunctionSignature, ParameterKind } from "../../sls/functions.ts";
 import { nearest } from "../../sls/nearest.ts";
 import type { Span } from "../../sls/span.ts";
 import type { BinaryOperator, Expression, FrameBound, Identifier, OrderItem, Query, Window } from "../../sls/syntax.ts";
@@ -20,13 +22,13 @@ import { sqlName, sqlText } from "../recordColumns.ts";
 import type { SchemaColumn } from "../schema.ts";
 import { type Call, type CallTranslator, literalText, patternSql } from "./callSql.ts";
 import { castSql } from "./castSql.ts";
-import { type FunctionSql, functionSql, type ParameterKind, type Signature } from "./functionSql.ts";
+import { type FunctionSql, functionSql, type WaySql } from "./functionSql.ts";
 import { pathSpellings } from "./jsonSql.ts";
 import type { Refusals, Untranslatable } from "./refusal.ts";
 import { Scope } from "./scope.ts";
 import { instant, intervalSql, intervalType, timePart, timeValue } from "./timeSql.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { namedType } from "./typeSql.ts";
+import { namedType, zoneSql } from "./typeSql.ts";
 
 /** A query inside an expression: its text and the types of its columns. */
 export type NestedQuery = { readonly sql: string; readonly types: readonly SqlType[] };
@@ -222,7 +224,7 @@ export class ExpressionTranslator implements CallTranslator {
 
   #niladic(name: string, span: Span): Typed {
     const { zone } = this.surroundings;
-    const local = `timezone(${sqlText(zone)}, now())`;
+    const local = `timezone(${zoneSql(zone)}, now())`;
     switch (name) {
       case "current_date":
         return { sql: `CAST(${local} AS DATE)`, type: dateType };
@@ -473,18 +475,19 @@ export class ExpressionTranslator implements CallTranslator {
 
   #call(call: Call): Typed {
     const name = call.name.name.toLowerCase();
+    const known = slsFunction(name);
     const how = functionSql.get(name);
-    if (how === undefined) {
-      const candidate = nearest(name, [...functionSql.keys()]);
-      this.#refusals.add({ code: "function-unknown", name: call.name.name, nearest: candidate }, call.name.span);
-      return this.#argumentsOnly(call);
-    }
-    if (how.kind === "cloudOnly") {
-      this.#refusals.add({ code: "function-cloud-only", name }, call.name.span);
+    if (known === undefined || how === undefined) {
+      this.#refusals.add(
+        known === undefined
+          ? { code: "function-unknown", name: call.name.name, nearest: nearest(name, [...slsFunctions.keys()]) }
+          : { code: "function-cloud-only", name },
+        call.name.span,
+      );
       return this.#argumentsOnly(call);
     }
     const problems = this.#refusals.problems.length;
-    const answered = this.#answered(call, how);
+    const answered = this.#answered(call, known.signatures, how);
     if (this.#calls > CALLS_LIMIT || (answered !== undefined && answered.sql.length > LENGTH_LIMIT)) {
       if (this.#refusals.problems.length === problems) {
         this.#refusals.add({ code: "too-deep", limit: this.#depth }, call.span);
@@ -494,21 +497,19 @@ export class ExpressionTranslator implements CallTranslator {
     if (answered !== undefined) return answered;
     // What is wrong inside of an argument has been told already.
     if (this.#refusals.problems.length > problems) return nothing;
-    const expected =
-      how.kind === "rewrite" ? how.expected : how.signatures.map(({ parameters }) => parameters.join(", ")).join(" | ");
     const given = call.args.map((arg) => (arg.kind === "lambda" ? "lambda" : typeText(this.translate(arg).type)));
-    return this.#misfit(name, expected, call.star ? "*" : given.join(", "), call.span);
+    return this.#misfit(name, expectedText(known.signatures), call.star ? "*" : given.join(", "), call.span);
   }
 
-  #answered(call: Call, how: Exclude<FunctionSql, { readonly kind: "cloudOnly" }>): Typed | undefined {
+  #answered(call: Call, signatures: readonly FunctionSignature[], how: FunctionSql): Typed | undefined {
     if (this.#calls > CALLS_LIMIT) return undefined;
     const names = this.#names;
     this.#calls += 1;
     this.#depth += 1;
     const answered =
       how.kind === "signatures"
-        ? this.#bySignature(call, how.signatures)
-        : isPlain(call)
+        ? this.#bySignature(call, signatures, how.signatures)
+        : how.kind === "rewrite" && isPlain(call)
           ? how.rewrite(call, this)
           : undefined;
     this.#depth -= 1;
@@ -522,49 +523,49 @@ export class ExpressionTranslator implements CallTranslator {
     return nothing;
   }
 
-  #bySignature(call: Call, signatures: readonly Signature[]): Typed | undefined {
-    const ofRows = signatures.some(({ kind }) => kind !== "scalar") && call.over === undefined;
+  #bySignature(call: Call, signatures: readonly FunctionSignature[], ways: readonly WaySql[]): Typed | undefined {
+    const ofRows = ways.some(({ kind }) => kind !== "scalar") && call.over === undefined;
     const scope = this.#scope;
     if (ofRows) this.#scope = scope.withoutAliases();
     const args = call.args.map((arg) => this.translate(arg));
-    const answered = signatures
-      .map((signature) => this.#fitting(call, signature, args))
-      .find((fit) => fit !== undefined);
+    let answered: Typed | undefined;
+    for (const [index, way] of ways.entries()) {
+      const signature = signatures[index];
+      answered ??= signature && this.#fitting(call, signature, way, args);
+    }
     this.#scope = scope;
     return answered;
   }
 
-  #fitting(call: Call, signature: Signature, args: readonly Typed[]): Typed | undefined {
-    const { parameters } = signature;
+  #fitting(call: Call, signature: FunctionSignature, way: WaySql, args: readonly Typed[]): Typed | undefined {
+    const { parameters, result } = signature;
     const last = parameters.at(-1);
-    const most = last?.endsWith("...") ? Number.POSITIVE_INFINITY : parameters.length;
-    const fewest = parameters.filter((parameter) => !parameter.endsWith("?")).length;
+    const most = last?.repeated ? Number.POSITIVE_INFINITY : parameters.length;
+    const fewest = parameters.filter(({ optional }) => !optional).length;
     if (args.length < fewest || args.length > most) return undefined;
     const texts: string[] = [];
     for (const [index, arg] of args.entries()) {
-      const parameter = parameters[index] ?? last ?? "any";
-      const text = argument(arg, parameter.replace(/\?$|\.\.\.$/, "") as ParameterKind);
+      const text = argument(arg, (parameters[index] ?? last)?.kind ?? "any");
       if (text === undefined) return undefined;
       texts.push(text);
     }
-    const type =
-      typeof signature.result === "function" ? signature.result(args.map((arg) => arg.type)) : signature.result;
-    if (signature.kind === "scalar") {
-      return isPlain(call) && !call.star ? { sql: filled(signature.sql, texts), type } : undefined;
+    const type = typeof result === "function" ? result(args.map((arg) => arg.type)) : result;
+    if (way.kind === "scalar") {
+      return isPlain(call) && !call.star ? { sql: filled(way.sql, texts), type } : undefined;
     }
-    if (call.star !== (signature.args === "*") || (signature.kind === "window" && call.over === undefined))
-      return undefined;
+    if (call.star !== (way.args === "*") || (way.kind === "window" && call.over === undefined)) return undefined;
     const of = (name: string, list: string): string => this.#overRows(call, name, list);
-    const sql = signature.whole.replace(/\$([0#])/g, (_, which: string) =>
-      which === "0" ? of(signature.name, filled(signature.args, texts)) : of("count", texts[0] ?? "*"),
-    );
+    const sql = way.whole.replace(/\$([0-9#])/g, (_, which: string) => {
+      if (which === "0") return of(way.name, filled(way.args, texts));
+      return which === "#" ? of("count", texts[0] ?? "*") : (texts[Number(which) - 1] ?? "NULL");
+    });
     return { sql, type };
   }
 
   /** A call of an aggregate or window function with all that may stand in it and behind it. */
   #overRows(call: Call, name: string, args: string): string {
     this.#ofRows += 1;
-    const distinct = call.distinct ? "DISTINCT " : "";
+    const distinct = call.distinct && !args.startsWith("DISTINCT ") ? "DISTINCT " : "";
     const order = call.orderBy.length === 0 ? "" : ` ORDER BY ${this.orderItems(this.#scope, call.orderBy)}`;
     const nulls = call.nullTreatment === "ignore" ? " IGNORE NULLS" : "";
     const filter = call.filter === undefined ? "" : ` FILTER (WHERE ${this.condition(this.#scope, call.filter)})`;
@@ -684,6 +685,12 @@ function isPlain(call: Call): boolean {
     call.over === undefined &&
     call.nullTreatment === undefined
   );
+}
+
+function expectedText(signatures: readonly FunctionSignature[]): string {
+  const text = ({ kind, optional, repeated }: FunctionParameter): string =>
+    `${kind}${repeated ? "..." : optional ? "?" : ""}`;
+  return signatures.map(({ parameters }) => parameters.map(text).join(", ")).join(" | ");
 }
 
 function filled(template: string, args: readonly string[]): string {

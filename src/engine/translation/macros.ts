@@ -1,3 +1,15 @@
+import { cloudMacros } from "./cloudMacros.ts";
+import { colorMacros } from "./colorMacros.ts";
+import { hashMacros } from "./hashMacros.ts";
+import { rowMacros } from "./rowMacros.ts";
+
+/** The characters that Java's Character.isWhitespace knows, as a text of SQL. */
+const whiteSpace = `'${String.fromCodePoint(
+  ...[9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 0x1680],
+  ...[0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2008, 0x2009, 0x200a],
+  ...[0x2028, 0x2029, 0x205f, 0x3000],
+)}'`;
+
 /**
  * Functions that translated statements call, for what takes DuckDB more than one expression. They are temporary, so that
  * a store may be open for reading only; run them once on every connection. Their parameters have names that no column
@@ -71,7 +83,34 @@ export const macroSql: readonly string[] = [
     / (sqrt(list_sum(list_transform(map_values(x_), lambda value_: value_ * value_)))
       * sqrt(list_sum(list_transform(map_values(y_), lambda value_: value_ * value_))))`,
 
+  `CREATE OR REPLACE TEMP MACRO sls_bucket_among(x_, bounds_) AS CASE
+    WHEN x_ IS NOT NULL THEN CAST(len(list_filter(bounds_, lambda bound_: bound_ <= x_)) AS BIGINT) END`,
+  `CREATE OR REPLACE TEMP MACRO sls_from_big_endian(x_) AS CASE
+    WHEN octet_length(x_) <> 8 THEN CAST('expected 8 bytes' AS BIGINT)
+    WHEN hex(x_) < '8' THEN CAST('0x' || hex(x_) AS BIGINT)
+    ELSE CAST(CAST('0x' || hex(x_) AS HUGEINT) - 18446744073709551616 AS BIGINT) END`,
+
+  // ---------------------------------------------------------------------------------------------- times
+  // Cut towards zero, as the sign stands before both.
+  `CREATE OR REPLACE TEMP MACRO sls_seconds_ahead(local_, at_) AS CAST(epoch(local_) - epoch(at_) AS BIGINT)`,
+  `CREATE OR REPLACE TEMP MACRO sls_hours_ahead(local_, at_) AS CAST(trunc(sls_seconds_ahead(local_, at_) / 3600) AS BIGINT)`,
+  `CREATE OR REPLACE TEMP MACRO sls_minutes_ahead(local_, at_) AS
+    CAST(trunc(sls_seconds_ahead(local_, at_) / 60) AS BIGINT) % 60`,
+  `CREATE OR REPLACE TEMP MACRO sls_iso8601(local_, at_) AS strftime(local_, '%Y-%m-%dT%H:%M:%S.%g') || CASE
+    WHEN sls_seconds_ahead(local_, at_) = 0 THEN 'Z'
+    ELSE CASE WHEN sls_seconds_ahead(local_, at_) < 0 THEN '-' ELSE '+' END
+      || lpad(CAST(abs(sls_hours_ahead(local_, at_)) AS VARCHAR), 2, '0') || ':'
+      || lpad(CAST(abs(sls_minutes_ahead(local_, at_)) AS VARCHAR), 2, '0') END`,
+
   // ---------------------------------------------------------------------------------------------- texts
+  // What Java takes for white space.
+  `CREATE OR REPLACE TEMP MACRO sls_trim(x_) AS trim(x_, ${whiteSpace})`,
+  `CREATE OR REPLACE TEMP MACRO sls_ltrim(x_) AS ltrim(x_, ${whiteSpace})`,
+  `CREATE OR REPLACE TEMP MACRO sls_rtrim(x_) AS rtrim(x_, ${whiteSpace})`,
+  // Two digits for a byte: a piece is a character of its one to four bytes, or a byte that begins none.
+  `CREATE OR REPLACE TEMP MACRO sls_from_utf8(x_, replacement_) AS coalesce(TRY(decode(x_)), array_to_string(list_transform(
+    regexp_extract_all(hex(x_), '[0-7].|(?:C[2-9A-F]|D.)[89AB].|(?:E0[AB].|E[1-9A-CEF][89AB].|ED[89].)[89AB].|(?:F0[9AB].|F[1-3][89AB].|F48.)(?:[89AB].){2}|..'),
+    lambda piece_: CASE WHEN length(piece_) > 2 OR piece_ < '8' THEN decode(unhex(piece_)) ELSE replacement_ END), ''))`,
   // Presto counts from 1, from the end where negative, and answers an empty text for 0 and beyond either end.
   `CREATE OR REPLACE TEMP MACRO sls_substring(x_, start_) AS
     CASE WHEN start_ = 0 OR start_ < -length(x_) THEN '' ELSE substring(x_, start_) END`,
@@ -105,6 +144,8 @@ export const macroSql: readonly string[] = [
   // ---------------------------------------------------------------------------------------------- arrays and maps
   `CREATE OR REPLACE TEMP MACRO sls_distinct(x_) AS
     list_filter(x_, lambda value_, index_: list_position(x_, value_) = index_)`,
+  `CREATE OR REPLACE TEMP MACRO sls_shuffle(x_) AS list_transform(
+    list_sort(list_transform(x_, lambda value_: {'place': random(), 'value': value_})), lambda placed_: placed_.value)`,
   `CREATE OR REPLACE TEMP MACRO sls_slice(x_, start_, length_) AS CASE
     WHEN start_ > 0 THEN x_[start_:start_ + length_ - 1]
     WHEN start_ < -len(x_) THEN x_[1:0]
@@ -155,9 +196,14 @@ export const macroSql: readonly string[] = [
     WHEN sls_is_subnet_of('10.0.0.0/8', x_) OR sls_is_subnet_of('172.16.0.0/12', x_)
       OR sls_is_subnet_of('192.168.0.0/16', x_) OR sls_is_subnet_of('127.0.0.0/8', x_) THEN 'intranet'
     ELSE 'internet' END`,
+
+  ...rowMacros,
+  ...cloudMacros,
+  ...colorMacros,
+  ...hashMacros,
 ];
 
-/** How often a macro puts in the argument that it mentions most, with the macros that its text calls. */
+/** How often a macro puts in the argument that it mentions most, also within the macros that its text calls. */
 const copies: ReadonlyMap<string, number> = copiesOf(macroSql);
 
 function copiesOf(macros: readonly string[]): ReadonlyMap<string, number> {
@@ -165,11 +211,33 @@ function copiesOf(macros: readonly string[]): ReadonlyMap<string, number> {
   for (const macro of macros) {
     const [, name, parameters, body] = /MACRO (\w+)\(([^)]*)\) AS([\s\S]*)/.exec(macro) ?? [];
     if (name === undefined || parameters === undefined || body === undefined) continue;
-    const mentions = parameters.split(", ").map((parameter) => body.split(new RegExp(`\\b${parameter}\\b`)).length - 1);
-    const called = [...body.matchAll(/sls_\w+/g)].map(([inner]) => counted.get(inner) ?? 1);
-    counted.set(name, Math.max(1, ...mentions) * Math.max(1, ...called));
+    const mentioned = new Map(parameters.split(", ").map((parameter) => [parameter, 0]));
+    eachCall(body, counted, (word, times) => {
+      const before = mentioned.get(word);
+      if (before !== undefined) mentioned.set(word, before + times);
+    });
+    counted.set(name, Math.max(1, ...mentioned.values()));
   }
   return counted;
+}
+
+/** Goes through the words and opening parentheses of SQL, with how often the macros around them put them in. */
+function eachCall(
+  sql: string,
+  counted: ReadonlyMap<string, number>,
+  visit: (piece: string, times: number, depth: number) => void,
+): void {
+  let times = 1;
+  const open: number[] = [];
+  for (const [piece] of sql.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\w*\(|\)|\w+/g)) {
+    if (piece === ")") {
+      times = open.pop() ?? 1;
+    } else if (piece.endsWith("(")) {
+      open.push(times);
+      times *= counted.get(piece.slice(0, -1)) ?? 1;
+    }
+    visit(piece, times, open.length);
+  }
 }
 
 /**
@@ -178,16 +246,8 @@ function copiesOf(macros: readonly string[]): ReadonlyMap<string, number> {
  */
 export function largestExpansion(sql: string): { readonly copies: number; readonly depth: number } {
   let largest = { copies: 1, depth: 0 };
-  let current = 1;
-  const open: number[] = [];
-  for (const [piece] of sql.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\w*\(|\)/g)) {
-    if (piece === ")") {
-      current = open.pop() ?? 1;
-    } else if (piece.endsWith("(")) {
-      open.push(current);
-      current *= copies.get(piece.slice(0, -1)) ?? 1;
-      if (current > largest.copies) largest = { copies: current, depth: open.length };
-    }
-  }
+  eachCall(sql, copies, (_, times, depth) => {
+    if (times > largest.copies) largest = { copies: times, depth };
+  });
   return largest;
 }

@@ -33,11 +33,18 @@ export function engineRejected(message: string, span: Span): Problem {
   return refused({ code: "engine-rejected", detail }, span);
 }
 
-/** Collects why a statement cannot be answered, so that all of it is told at once. */
+/**
+ * Collects why a statement cannot be answered, so that all of it is told at once. A part that is translated more than
+ * once is told of once.
+ */
 export class Refusals {
   readonly problems: Problem[] = [];
+  readonly #told = new Set<string>();
 
   add(refusal: Refusal, span: Span): void {
+    const key = `${refusal.code} ${span.start} ${span.end}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
     this.problems.push(refused(refusal, span));
   }
 

@@ -1,3 +1,4 @@
+import type { Expression } from "../../sls/syntax.ts";
 import {
   arrayType,
   bigintType,
@@ -27,7 +28,7 @@ import {
   timeValue,
 } from "./timeSql.ts";
 import type { Typed } from "./typed.ts";
-import { duckType } from "./typeSql.ts";
+import { duckType, printed } from "./typeSql.ts";
 
 // ---------------------------------------------------------------------------------------------- conditions
 
@@ -83,6 +84,17 @@ export const modCall: Rewrite = (call, translator) => {
   return left === undefined || right === undefined || more.length > 0
     ? undefined
     : translator.arithmetic("%", left, right);
+};
+
+export const renderCall: Rewrite = (call, translator) => {
+  const [value, color, ...more] = call.args.map((arg) => translator.translate(arg));
+  if (value === undefined || more.length > 0) return undefined;
+  if (color === undefined) {
+    return isBoolean(value) ? { sql: `sls_render_boolean(${value.sql})`, type: varcharType } : undefined;
+  }
+  const isPlain = isText(value) || isNumber(value.type);
+  if (color.type.kind !== "color" || !isPlain) return undefined;
+  return { sql: `sls_render(${printed(value.sql, value.type)}, ${color.sql})`, type: varcharType };
 };
 
 /** Presto's answer is null where an argument is; DuckDB's `concat` leaves such an argument out. */
@@ -218,7 +230,7 @@ export const dateParseCall: Rewrite = (call, translator) => {
 
 export const fromUnixtimeCall: Rewrite = (call, translator) => {
   const [seconds] = call.args.map((arg) => translator.translate(arg));
-  if (seconds === undefined || call.args.length > 2) return undefined;
+  if (seconds === undefined || call.args.length > 3) return undefined;
   // Where an index has the type text, seconds are a text; SLS takes them as such.
   const value = isText(seconds) ? { sql: `CAST(${seconds.sql} AS DOUBLE)`, type: doubleType } : seconds;
   if (!isNumber(value.type) && value.type.kind !== "unknown") return undefined;
@@ -226,8 +238,29 @@ export const fromUnixtimeCall: Rewrite = (call, translator) => {
     const time = timeValue({ ...value, type: doubleType }, translator.surroundings);
     return time?.of(time.local);
   }
-  const zone = literalText(call.args[1]);
+  const zone = call.args.length === 2 ? literalText(call.args[1]) : offsetZone(call.args[1], call.args[2]);
   return zone === undefined ? undefined : { sql: `to_timestamp(${value.sql})`, type: { kind: "zonedTimestamp", zone } };
+};
+
+/** How far the zone of a time is ahead of UTC: minus three and a half hours are -3 hours and -30 minutes. */
+export function timezonePartCall(macro: string): Rewrite {
+  return (call, translator) => {
+    const [value, ...more] = call.args.map((arg) => translator.translate(arg));
+    const time = value && timeValue(value, translator.surroundings);
+    const at = value && instant(value, translator.surroundings);
+    const timed = value?.type.kind === "timestamp" || value?.type.kind === "zonedTimestamp";
+    if (time === undefined || at === undefined || !timed || more.length > 0) return undefined;
+    return { sql: `${macro}(${time.local}, ${at})`, type: bigintType };
+  };
+}
+
+export const toIso8601Call: Rewrite = (call, translator) => {
+  const [value, ...more] = call.args.map((arg) => translator.translate(arg));
+  if (value === undefined || more.length > 0) return undefined;
+  if (value.type.kind === "date") return { sql: `CAST(${value.sql} AS VARCHAR)`, type: varcharType };
+  const time = timeValue(value, translator.surroundings);
+  const at = instant(value, translator.surroundings);
+  return time && at ? { sql: `sls_iso8601(${time.local}, ${at})`, type: varcharType } : undefined;
 };
 
 export const toUnixtimeCall: Rewrite = (call, translator) => {
@@ -236,6 +269,24 @@ export const toUnixtimeCall: Rewrite = (call, translator) => {
   const at = instant(value, translator.surroundings);
   return at === undefined ? undefined : { sql: `epoch(${at})`, type: doubleType };
 };
+
+/** A zone that is so many hours and minutes ahead of UTC, as Presto names it: `+05:30`. */
+function offsetZone(hours: Expression | undefined, minutes: Expression | undefined): string | undefined {
+  const [hour, minute] = [signedInteger(hours), signedInteger(minutes)];
+  if (hour === undefined || minute === undefined || Math.abs(hour) > 14 || Math.abs(minute) > 59) return undefined;
+  const ahead = hour * 60 + minute;
+  if (ahead === 0) return "UTC";
+  const digits = (value: number): string => String(Math.floor(value)).padStart(2, "0");
+  return `${ahead < 0 ? "-" : "+"}${digits(Math.abs(ahead) / 60)}:${digits(Math.abs(ahead) % 60)}`;
+}
+
+function signedInteger(expression: Expression | undefined): number | undefined {
+  if (expression?.kind === "unary" && expression.operator === "-") {
+    const positive = literalInteger(expression.operand);
+    return positive === undefined ? undefined : -positive;
+  }
+  return literalInteger(expression);
+}
 
 export const fromIso8601Call: Rewrite = (call, translator) => {
   const [value] = call.args.map((arg) => translator.translate(arg));
@@ -375,6 +426,62 @@ export const reduceCall: Rewrite = (call, translator) => {
   const answer = translator.freshName();
   const finished = translator.body(finish, [{ sql: answer, type: state }]);
   return finished && { sql: `list_transform([${reduced}], lambda ${answer}: ${finished.sql})[1]`, type: finished.type };
+};
+
+export const arrayJoinCall: Rewrite = (call, translator) => {
+  const [list, separator, missing, ...more] = call.args.map((arg) => translator.translate(arg));
+  if (list?.type.kind !== "array" || separator?.type.kind !== "varchar" || more.length > 0) return undefined;
+  if (missing !== undefined && missing.type.kind !== "varchar") return undefined;
+  const name = translator.freshName();
+  const text = printed(name, list.type.element);
+  const item = missing === undefined ? text : `coalesce(${text}, ${missing.sql})`;
+  return {
+    sql: `array_to_string(list_transform(${list.sql}, lambda ${name}: ${item}), ${separator.sql})`,
+    type: varcharType,
+  };
+};
+
+/** With a comparator, an element's place is how many others come before it: DuckDB sorts by values alone. */
+export const arraySortCall: Rewrite = (call, translator) => {
+  const [first, comparator, ...more] = call.args;
+  if (first === undefined || more.length > 0) return undefined;
+  const list = translator.translate(first);
+  const element = elementOf(list.type);
+  if (element === undefined) return undefined;
+  if (comparator === undefined) return { sql: `list_sort(${list.sql}, 'ASC', 'NULLS LAST')`, type: list.type };
+  const [all, item, place, other, otherPlace] = Array.from({ length: 5 }, () => translator.freshName());
+  const compared = translator.body(comparator, [
+    { sql: `${other}`, type: element },
+    { sql: `${item}`, type: element },
+  ]);
+  if (compared === undefined || (compared.type.kind !== "bigint" && compared.type.kind !== "unknown")) return undefined;
+  const before = `list_filter(${all}, lambda ${other}, ${otherPlace}: ${compared.sql} < 0 OR (${compared.sql} = 0 AND ${otherPlace} < ${place}))`;
+  const placed = `list_sort(list_transform(${all}, lambda ${item}, ${place}: {'p': len(${before}), 'v': ${item}}))`;
+  return {
+    sql: `list_transform([${list.sql}], lambda ${all}: list_transform(${placed}, lambda ${item}: ${item}.v))[1]`,
+    type: list.type,
+  };
+};
+
+/** Whole numbers, or times with an interval between them; both ends are in it. */
+export const sequenceCall: Rewrite = (call, translator) => {
+  const [start, stop, step, ...more] = call.args.map((arg) => translator.translate(arg));
+  if (start === undefined || stop === undefined || more.length > 0) return undefined;
+  const ends = translator.unified([start, stop]);
+  if (ends === undefined) return undefined;
+  const [from = "", to = ""] = ends.values;
+  const { type } = ends;
+  if (type.kind === "bigint") {
+    if (step !== undefined && step.type.kind !== "bigint") return undefined;
+    const by = step?.sql ?? `CASE WHEN ${from} <= ${to} THEN 1 ELSE -1 END`;
+    return { sql: `generate_series(${from}, ${to}, ${by})`, type: arrayType(type) };
+  }
+  const duck = duckType(type);
+  const inTime = type.kind === "date" || type.kind === "timestamp";
+  const isInterval = step?.type.kind === "dayInterval" || step?.type.kind === "monthInterval";
+  if (!inTime || duck === undefined || (step === undefined ? type.kind !== "date" : !isInterval)) return undefined;
+  const by = step?.sql ?? "to_days(1)";
+  return { sql: `CAST(generate_series(${from}, ${to}, ${by}) AS ${duck}[])`, type: arrayType(type) };
 };
 
 export const zipCall: Rewrite = (call, translator) => {

@@ -1,6 +1,7 @@
 import { bigintType, dateType, type SqlType, timestampType, varcharType } from "../../sls/types.ts";
 import { sqlText } from "../recordColumns.ts";
 import type { Surroundings, Typed } from "./typed.ts";
+import { zoneSql } from "./typeSql.ts";
 
 /** A value as a point in time. */
 export type TimeValue = {
@@ -23,7 +24,7 @@ export function timeValue(value: Typed, surroundings: Surroundings): TimeValue |
       return { local: localOfSeconds(value, surroundings), of: timestamp };
     case "varchar":
       return {
-        local: `timezone(${sqlText(surroundings.zone)}, CAST(${value.sql} AS TIMESTAMPTZ))`,
+        local: `timezone(${zoneSql(surroundings.zone)}, CAST(${value.sql} AS TIMESTAMPTZ))`,
         of: timestamp,
       };
     case "unknown":
@@ -37,7 +38,7 @@ export function timeValue(value: Typed, surroundings: Surroundings): TimeValue |
       };
     case "zonedTimestamp": {
       const { type } = value;
-      const zone = sqlText(type.zone);
+      const zone = zoneSql(type.zone);
       return {
         local: `timezone(${zone}, ${value.sql})`,
         of: (local) => ({ sql: `timezone(${zone}, ${local})`, type }),
@@ -59,9 +60,9 @@ export function instant(value: Typed, surroundings: Surroundings): string | unde
     case "unknown":
       return `CAST(${value.sql} AS TIMESTAMPTZ)`;
     case "timestamp":
-      return `timezone(${sqlText(surroundings.zone)}, ${value.sql})`;
+      return `timezone(${zoneSql(surroundings.zone)}, ${value.sql})`;
     case "date":
-      return `timezone(${sqlText(surroundings.zone)}, CAST(${value.sql} AS TIMESTAMP))`;
+      return `timezone(${zoneSql(surroundings.zone)}, CAST(${value.sql} AS TIMESTAMP))`;
     case "zonedTimestamp":
       return value.sql;
     default:
@@ -76,7 +77,7 @@ export function instant(value: Typed, surroundings: Surroundings): string | unde
 function localOfSeconds(value: Typed, { zone, offsetSeconds }: Surroundings): string {
   return value.isRecordTime && offsetSeconds !== undefined
     ? `make_timestamp((${value.sql} + ${offsetSeconds}) * 1000000)`
-    : `timezone(${sqlText(zone)}, to_timestamp(${value.sql}))`;
+    : `timezone(${zoneSql(zone)}, to_timestamp(${value.sql}))`;
 }
 
 /**

@@ -9,6 +9,7 @@ import { LogFields } from "./logFields.ts";
 import { largestExpansion } from "./macros.ts";
 import { Refusals } from "./refusal.ts";
 import { type KnownValues, searchSql } from "./searchSql.ts";
+import { type SplSql, splSql } from "./splSql.ts";
 import { steadyOffset } from "./timeSql.ts";
 
 /** What a statement is asked of. */
@@ -18,6 +19,8 @@ export type TranslationContext = {
   readonly columns: readonly SchemaColumn[];
   /** The names of the fields that the store knows its records to have beside the columns. */
   readonly restNames: Iterable<string>;
+  /** Every key that a record has; undefined where there are too many to be known. */
+  readonly keys?: readonly string[] | undefined;
   /** What is known of the values of columns that have few, such as `kind`: a search of them is then as fast as can be. */
   readonly knownValues?: KnownValues;
   /** The IANA zone of the question; the connection's TimeZone has to be the same. */
@@ -40,7 +43,21 @@ export type Translation =
    * SQL that answers with one row per row and one column per column, in their order, under names of its own; every cell
    * is a text, or null where there is no value.
    */
-  | { readonly kind: "sql"; readonly search: string; readonly sql: string; readonly columns: readonly Column[] }
+  | {
+      readonly kind: "sql";
+      readonly search: string;
+      readonly sql: string;
+      readonly columns: readonly Column[];
+      /**
+       * Where the statement does not say how many rows it answers, as SPL without `stats` and `limit`: what counts them.
+       * There are at most the question's `maxRows` of them.
+       */
+      readonly countSql?: string | undefined;
+      /** A column without a value is shown as well, since the statement names it. */
+      readonly namesColumns?: boolean;
+    }
+  /** What comes next depends on names in the data: those that `sql` answers, one a row. `go` goes on with them. */
+  | { readonly kind: "names"; readonly sql: string; readonly go: (names: readonly string[]) => Translation }
   | { readonly kind: "refused"; readonly problems: readonly Problem[] };
 
 /** What DuckDB binds in well under a second. */
@@ -53,31 +70,56 @@ export const newestFirst = `${sqlName(atColumn)} DESC, ${sqlName("eventId")} DES
 export function translate(statement: Statement, context: TranslationContext): Translation {
   const refusals = new Refusals();
   const fields = new LogFields(context.columns, context.restNames);
-  const search = [
-    ...rangeConditions(context.range),
-    ...(context.cluster === undefined ? [] : [`${sqlName("clusterId")} = ${sqlText(context.cluster)}`]),
-    searchSql(statement.search, fields, context.knownValues ?? new Map(), refusals),
-  ].join(" AND ");
+  const found = searchSql(statement.search, fields, context.knownValues ?? new Map(), refusals);
+  const searchIn = (range: TimeRange): string =>
+    [
+      ...rangeConditions(range),
+      ...(context.cluster === undefined ? [] : [`${sqlName("clusterId")} = ${sqlText(context.cluster)}`]),
+      found,
+    ].join(" AND ");
+  const search = searchIn(context.range);
 
-  const { analysis } = statement;
+  // `with_pack_meta` adds where in the cloud's storage a record lies, which none has here.
+  const analysis = isPackMeta(statement.analysis) ? undefined : statement.analysis;
   if (analysis === undefined) {
     return refusals.problems.length > 0
       ? refusals.told()
       : { kind: "records", search, orderBy: newestFirst, limit: context.maxRows };
   }
-  if (analysis.kind === "spl") {
-    refusals.add({ code: "not-translatable", what: "spl" }, analysis.span);
-    return refusals.told();
-  }
   const surroundings = {
     zone: context.zone,
     offsetSeconds: steadyOffset(context.zone, context.range.fromMs, context.range.toMs),
   };
-  const records = `(SELECT * FROM ${context.table} WHERE ${search})`;
-  const { sql, columns } = analysisSql(analysis, records, fields, surroundings, refusals);
-  const { copies, depth } = largestExpansion(sql);
-  if (copies > COPIES_LIMIT) refusals.add({ code: "too-deep", limit: depth }, analysis.span);
-  return refusals.problems.length > 0 ? refusals.told() : { kind: "sql", search, sql, columns };
+  const records = (secondsBefore: number): string => {
+    if (secondsBefore === 0) return `(SELECT * FROM ${context.table} WHERE ${search})`;
+    const { fromMs, toMs } = context.range;
+    const before = { fromMs: fromMs - secondsBefore * 1000, toMs: toMs - secondsBefore * 1000 };
+    const time = sqlName("__time__");
+    return `(SELECT * REPLACE (${time} + ${secondsBefore} AS ${time}) FROM ${context.table} WHERE ${searchIn(before)})`;
+  };
+  const checked = (sql: string): boolean => {
+    const { copies, depth } = largestExpansion(sql);
+    if (copies > COPIES_LIMIT) refusals.add({ code: "too-deep", limit: depth }, analysis.span);
+    return refusals.problems.length === 0;
+  };
+
+  if (analysis.kind === "spl") {
+    const told = (step: SplSql): Translation => {
+      if (!checked(step.sql)) return refusals.told();
+      return step.kind === "names"
+        ? { kind: "names", sql: step.sql, go: (names) => told(step.go(names)) }
+        : { ...step, search };
+    };
+    const { keys, maxRows } = context;
+    return told(splSql(analysis, { records: records(0), keys, fields, surroundings, maxRows }, refusals));
+  }
+  const { sql, columns } = analysisSql(analysis, { records, range: context.range, fields }, surroundings, refusals);
+  return checked(sql) ? { kind: "sql", search, sql, columns } : refusals.told();
+}
+
+function isPackMeta(analysis: Statement["analysis"]): boolean {
+  const [command, ...more] = analysis?.kind === "spl" ? analysis.commands : [];
+  return more.length === 0 && command?.name === "with_pack_meta" && command.items.length === 0;
 }
 
 /** from ≤ t < to, in the whole seconds of `__time__`. */

@@ -40,6 +40,11 @@ export function columnKind(type: SqlType): Column["kind"] {
 
 // ---------------------------------------------------------------------------------------------------- printing
 
+/** A zone as DuckDB names it: for `+05:30` it says `UTC+05:30`. */
+export function zoneSql(zone: string): string {
+  return sqlText(/^[+-]/.test(zone) ? `UTC${zone}` : zone);
+}
+
 /** The text of a value, as Presto prints it; null stays null. */
 export function printed(sql: string, type: SqlType): string {
   switch (type.kind) {
@@ -58,7 +63,12 @@ export function printed(sql: string, type: SqlType): string {
     case "timestamp":
       return `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%g')`;
     case "zonedTimestamp":
-      return `strftime(timezone(${sqlText(type.zone)}, ${sql}), '%Y-%m-%d %H:%M:%S.%g') || ${sqlText(` ${type.zone}`)}`;
+      return `strftime(timezone(${zoneSql(type.zone)}, ${sql}), '%Y-%m-%d %H:%M:%S.%g') || ${sqlText(` ${type.zone}`)}`;
+    case "hyperLogLog":
+      // What the cloud prints are the bytes of its estimate, which say nothing to a reader.
+      return `CAST(len(${sql}) AS VARCHAR)`;
+    case "color":
+      return `sls_color_text(${sql})`;
     case "dayInterval":
       return `sls_day_interval_text(${sql})`;
     case "monthInterval":
@@ -155,6 +165,10 @@ export function duckType(type: SqlType): string | undefined {
       return "BLOB";
     case "zonedTimestamp":
       return "TIMESTAMPTZ";
+    case "hyperLogLog":
+      return "UBIGINT[]";
+    case "color":
+      return "BIGINT";
     case "dayInterval":
     case "monthInterval":
       return "INTERVAL";

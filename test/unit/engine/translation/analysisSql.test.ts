@@ -134,6 +134,53 @@ check(
 check("CUBE", `* | select count(*) from (select kind, "traceId", count(*) from log group by cube(kind, "traceId"))`, [
   ["9"],
 ]);
+check(
+  "ROLLUP of two columns",
+  `* | select kind, "traceId", count(*) as n, grouping(kind, "traceId") as g group by rollup(kind, "traceId") order by g, n, kind, "traceId" desc`,
+  [
+    ["Kubernetes", "t-2", "1", "0"],
+    ["Kubernetes", "t-1", "1", "0"],
+    ["Command", "t-2", "2", "0"],
+    ["Command", "t-1", "4", "0"],
+    ["Kubernetes", null, "2", "1"],
+    ["Command", null, "6", "1"],
+    [null, null, "8", "3"],
+  ],
+);
+check("GROUPING SETS with the whole", "* | select kind, count(*) as n group by grouping sets ((kind), ()) order by n", [
+  ["Kubernetes", "2"],
+  ["Command", "6"],
+  [null, "8"],
+]);
+check(
+  "two groupings are combined",
+  `* | select kind, "traceId", count(*) as n group by kind, rollup("traceId") order by n, kind desc, "traceId"`,
+  [
+    ["Kubernetes", "t-1", "1"],
+    ["Kubernetes", "t-2", "1"],
+    ["Kubernetes", null, "2"],
+    ["Command", "t-2", "2"],
+    ["Command", "t-1", "4"],
+    ["Command", null, "6"],
+  ],
+);
+check("GROUP BY ALL keeps equal sets", "* | select count(*) from (select kind from log group by rollup(kind), kind)", [
+  ["4"],
+]);
+check(
+  "GROUP BY DISTINCT leaves equal sets out",
+  "* | select count(*) from (select kind from log group by distinct rollup(kind), kind)",
+  [["2"]],
+);
+check(
+  "GROUP BY DISTINCT of a CUBE and sets",
+  `* | select kind, "traceId", count(*) as n group by distinct cube(kind, "traceId"), grouping sets ((), (kind)) order by n desc limit 3`,
+  [
+    [null, null, "8"],
+    ["Command", null, "6"],
+    [null, "t-1", "5"],
+  ],
+);
 check("HAVING", "* | select kind, count(*) as n group by kind having count(*) > 2", [["Command", "6"]]);
 check("HAVING by alias", "* | select kind, count(*) as n group by kind having n > 2", [["Command", "6"]]);
 check(
@@ -209,6 +256,30 @@ check("UNION", "* | select kind from log union select 'x' order by 1", [["Comman
 check("UNION ALL", "* | select count(*) from (select 1 from log union all select 2 from log)", [["16"]]);
 check("EXCEPT", "* | select kind from log except select 'Command'", [["Kubernetes"]]);
 check("INTERSECT binds tighter", "* | select 'a' intersect select 'b' union select 'c'", [["c"]]);
+check("UNION ALL keeps equal rows", "* | select n from (values 1, 1) as t(n) union all (values 1) order by n", [
+  ["1"],
+  ["1"],
+  ["1"],
+]);
+check("EXCEPT ALL takes away as many", "* | select n from (values 1, 1, 2) as t(n) except all (values 1) order by n", [
+  ["1"],
+  ["2"],
+]);
+check("INTERSECT ALL keeps as many", "* | select n from (values 1, 1, 2) as t(n) intersect all (values 1, 1, 3)", [
+  ["1"],
+  ["1"],
+]);
+check(
+  "sides of a UNION with an order and a limit of their own",
+  "* | (select n from (values 1, 2) as t(n) order by n desc limit 1) union all (select 5 limit 1) order by 1",
+  [["2"], ["5"]],
+);
+check(
+  "WITH a table of a table before it",
+  "* | with a as (select 1 as x limit 1), b as (select x + 1 as y from a) select x, y from a, b",
+  [["1", "2"]],
+);
+check("WITH in WITH", "* | with t as (with u as (values 7) select * from u) select * from t", [["7"]]);
 check("VALUES", "* | select b, a from (values (1, 'x'), (2, 'y')) as t(a, b) order by a desc", [
   ["y", "2"],
   ["x", "1"],
@@ -292,6 +363,22 @@ check(
   ],
 );
 check(
+  "UNNEST of a map with its place",
+  "* | select k, v, n from unnest(map(array['a', 'b'], array[1, 2])) with ordinality as t(k, v, n) order by n desc",
+  [
+    ["b", "2", "2"],
+    ["a", "1", "1"],
+  ],
+);
+check(
+  "LEFT JOIN UNNEST keeps rows of empty arrays",
+  "* | select x, y from (values (1, array[5]), (2, cast(json_parse('[]') as array(bigint)))) as t(x, a) left join unnest(a) as u(y) on true order by x",
+  [
+    ["1", "5"],
+    ["2", null],
+  ],
+);
+check(
   "CROSS JOIN UNNEST",
   `* | select count(*) from log cross join unnest(array[1, 2]) as t(a) where kind = 'Kubernetes'`,
   [["4"]],
@@ -328,6 +415,55 @@ check(
     ["3", "5"],
   ],
 );
+check(
+  "a sum over a range of values",
+  "* | select n, sum(n) over (order by n range between 1 preceding and 1 following) from (values 1, 2, 5) as t(n) order by n",
+  [
+    ["1", "3"],
+    ["2", "3"],
+    ["5", "5"],
+  ],
+);
+check(
+  "a frame to the current row counts its equals",
+  "* | select n, sum(n) over (order by n range unbounded preceding), count(*) over (order by n rows unbounded preceding) from (values 1, 1, 5) as t(n) order by 1, 3",
+  [
+    ["1", "2", "1"],
+    ["1", "2", "2"],
+    ["5", "7", "3"],
+  ],
+);
+check(
+  "a frame behind the row",
+  "* | select n, max(n) over (order by n rows between 1 following and 2 following) from (values 1, 2, 3) as t(n) order by n",
+  [
+    ["1", "3"],
+    ["2", "3"],
+    ["3", null],
+  ],
+);
+check(
+  "a frame of groups",
+  "* | select n, array_agg(n) over (order by n groups between 1 preceding and current row) from (values 1, 1, 5) as t(n) order by n",
+  [
+    ["1", "[1,1]"],
+    ["1", "[1,1]"],
+    ["5", "[1,1,5]"],
+  ],
+);
+check(
+  "nulls passed over",
+  "* | select k, lag(n) ignore nulls over (order by k) from (values (1, 7), (2, null), (3, 8)) as t(k, n) order by k",
+  [
+    ["1", null],
+    ["2", "7"],
+    ["3", "7"],
+  ],
+);
+check("ranks of groups", "* | select kind, rank() over (order by count(*) desc) from log group by kind order by 2", [
+  ["Command", "1"],
+  ["Kubernetes", "2"],
+]);
 check(
   "a partition",
   `* | select "traceId", count(*) over (partition by "traceId") as n from log order by n, 1 limit 1`,
@@ -452,9 +588,40 @@ test("a star shows every field and no hidden column", async () => {
   assert.equal(row?.[names.indexOf("quote")], `it's "q" \\ 100%`);
 });
 
-test("a session setting before the query changes nothing here", async () => {
-  assert.deepEqual(await answered("* | set session mode=scan; select count(*) from log"), [["8"]]);
-});
+// "Scan-based analysis": every field is a text, and casts are needed.
+check(
+  "in mode=scan fields are texts",
+  `* | set session mode=scan; select typeof("process.pid"), typeof(__time__) limit 1`,
+  [["varchar", "bigint"]],
+);
+check(
+  "in mode=scan numbers are cast",
+  `* | SET SESSION mode = 'scan'; select sum(cast("process.pid" as bigint)) from log where cast("process.pid" as bigint) > 31`,
+  [["99"]],
+);
+check(
+  "in mode=scan a key of a JSON field in lower case",
+  `eventId: e-2 | set session mode=scan; select json_extract_scalar(process, '$.parentname')`,
+  [["bash"]],
+);
+check(
+  "in mode=scan a star of what a query names",
+  "* | set session mode=scan; select * from (select kind, count(*) as n from log group by kind) order by n",
+  [
+    ["Kubernetes", "2"],
+    ["Command", "6"],
+  ],
+);
+check(
+  "other settings of a session say how fast, not what",
+  `* | set session parallel_sql=true; select typeof("process.pid") limit 1`,
+  [["bigint"]],
+);
+check(
+  "two settings",
+  `* | set session parallel_sql=true; set session mode=scan; select typeof("process.pid") limit 1`,
+  [["varchar"]],
+);
 
 function refuse(statement: string, ...codes: readonly string[]): void {
   test(`refused: ${statement}`, () => {
@@ -482,7 +649,11 @@ refuse("* | select 1 union select 'a'", "function-arguments");
 refuse("* | select (select 1, 2)", "columnCount");
 refuse("* | select a from (select 1, 2) as t(a)", "columnCount");
 refuse("* | select a from unnest('x') as t(a)", "column-unknown", "function-arguments", "columnCount");
-refuse("* | project kind", "spl");
+refuse("* | make-series kind", "spl");
+refuse("* | set session mode=scan; select * from log", "scanStar");
+refuse("* | set session mode=scan; select log.* from log", "scanStar");
+refuse(`* | set session mode=scan; select avg("process.pid") from log`, "function-arguments");
+refuse(`* | set session mode=scan; select 1 from log where "process.pid" = 31`, "function-arguments");
 refuse("* | select lenght(kind), nosuch from bar", "function-unknown", "column-unknown", "table-unknown");
 
 test("an unknown column names the nearest and its place", () => {
@@ -499,3 +670,8 @@ test("an unknown column names the nearest and its place", () => {
   assert.ok(dotted?.code === "column-unknown");
   assert.equal(dotted.nearest, '"k8s.pod.name"');
 });
+
+refuse(
+  `* | select 1 from log group by distinct cube(${Array.from({ length: 40 }, (_, index) => `"process.pid" + ${index}`).join(", ")})`,
+  "too-deep",
+);

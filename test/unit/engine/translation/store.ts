@@ -150,6 +150,8 @@ const records: readonly TestRecord[] = [
 
 const restNames = ["region", "latency", "remark", "__tag__:__hostname__", "quote"];
 
+const recordKeys = [...new Set(records.flatMap((record) => Object.keys(record)))];
+
 let connection: Promise<DuckDBConnection> | undefined;
 
 /** A connection to a store that holds the records, made on first use. */
@@ -196,6 +198,7 @@ export function translated(text: string, context: Partial<TranslationContext> = 
     table: "log",
     columns: schemaColumns,
     restNames,
+    keys: recordKeys,
     zone: "Asia/Shanghai",
     range: wholeRange,
     maxRows: 100,
@@ -214,11 +217,31 @@ export async function found(text: string, context: Partial<TranslationContext> =
 
 export type Rows = readonly (readonly (string | null)[])[];
 
+export type AnsweringSql = Extract<Translation, { readonly kind: "sql" }>;
+
+/** The translation of a statement, with the names that it takes from the data. */
+export async function settled(text: string, context: Partial<TranslationContext> = {}): Promise<AnsweringSql> {
+  let translation = translated(text, context);
+  while (translation.kind === "names")
+    translation = translation.go((await read(translation.sql)).map(([name]) => name ?? ""));
+  if (translation.kind !== "sql") throw new Error(`Not SQL: ${JSON.stringify(translation)}`);
+  return translation;
+}
+
 /** The rows that SQL answers. */
 export async function answered(text: string, context: Partial<TranslationContext> = {}): Promise<Rows> {
-  const translation = translated(text, context);
-  if (translation.kind !== "sql") throw new Error(`Not SQL: ${JSON.stringify(translation)}`);
-  return read(translation.sql);
+  return read((await settled(text, context)).sql);
+}
+
+/** The rows that SQL answers, each as its columns have values. */
+export async function objects(
+  text: string,
+  context: Partial<TranslationContext> = {},
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const { sql, columns } = await settled(text, context);
+  return (await read(sql)).map((cells) =>
+    Object.fromEntries(cells.flatMap((cell, index) => (cell === null ? [] : [[columns[index]?.name ?? "", cell]]))),
+  );
 }
 
 /** Why a statement is refused. */
@@ -227,7 +250,7 @@ export function problemsOf(text: string, context: Partial<TranslationContext> = 
   return translation.kind === "refused" ? translation.problems : [];
 }
 
-async function read(sql: string): Promise<Rows> {
+export async function read(sql: string): Promise<Rows> {
   const reader = await (await store()).runAndReadAll(sql);
   return reader.getRows().map((cells) =>
     cells.map((cell) => {
