@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { openDoors } from "./editor/doors.ts";
 
 /** Opens the doors. What stands behind them is a file of its own, which is loaded when the first of them is used. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): Promise<void> | undefined {
   let loading: Promise<void> | undefined;
   const load = (): Promise<void> => {
     loading ??= import("./editor/start.ts").then(({ start }) => start(context, doors));
@@ -14,9 +14,13 @@ export function activate(context: vscode.ExtensionContext): void {
     manifest.contributes.commands.map(({ command }) => command),
     load,
   );
-  const loadFor = ({ languageId }: vscode.TextDocument): void => {
-    if (languageId === "slsq") void load();
-  };
-  context.subscriptions.push(doors, vscode.workspace.onDidOpenTextDocument(loadFor));
-  vscode.workspace.textDocuments.forEach(loadFor);
+  const isQueryFile = ({ languageId }: vscode.TextDocument): boolean => languageId === "slsq";
+  context.subscriptions.push(
+    doors,
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (isQueryFile(document)) void load();
+    }),
+  );
+  // A file that is open asks for all that the language has, and is answered when this has come.
+  return vscode.workspace.textDocuments.some(isQueryFile) ? load() : undefined;
 }

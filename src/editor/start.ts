@@ -7,6 +7,7 @@ import type { Doors } from "./doors.ts";
 import { createEngine } from "./engineHost.ts";
 import { registerExplorer } from "./explorer/register.ts";
 import { openFileWithPreview } from "./importPreview.ts";
+import { registerLanguage } from "./language/language.ts";
 import { logError, registerOutput } from "./output.ts";
 import { createHistory } from "./queries/history.ts";
 import { registerQueriesView } from "./queries/queriesView.ts";
@@ -77,6 +78,7 @@ export function start(context: vscode.ExtensionContext, doors: Doors): void {
     runner,
     explorer,
     registerOpenTrace(accounts, traces),
+    registerLanguage(accounts, history, engine.answers),
     registerQueryFiles({ accounts, history, runner, currentRun: results.current, statusBar: explorer.statusBar }),
     registerQueriesView({ doors, accounts, history, runner, results, answers: engine.answers, rules: builtInRules }),
     { dispose: () => engine.dispose() },

@@ -29,7 +29,14 @@ export type ParameterKind =
   | "json"
   | "array"
   | "map"
-  | "lambda";
+  /** What `approx_set` gives. */
+  | "hyperLogLog"
+  /** What `color` and `rgb` give. */
+  | "color"
+  /** An expression of its own parameters: `(k, v) -> v > 1`. */
+  | "lambda"
+  /** The name of a type, as `cast` takes it: `array(varchar)`. */
+  | "type";
 
 export type FunctionParameter = {
   /** As SLS's documentation calls it, else by its meaning. */
@@ -37,7 +44,7 @@ export type FunctionParameter = {
   readonly kind: ParameterKind;
   /** It may be missing, and so may all behind it. */
   readonly optional: boolean;
-  /** It may stand any number of times, and is the last one. */
+  /** It stands once or more, and is the last one. */
   readonly repeated: boolean;
 };
 
@@ -89,6 +96,16 @@ export type SlsFunction = {
   readonly signatures: readonly FunctionSignature[];
   /** A call as one would write it over the audit log. */
   readonly example: string;
-  /** How the local engine answers it: under its own name, by a macro, by rewriting the call, in TypeScript, or not at all. */
-  readonly local: "same" | "macro" | "rewrite" | "typescript" | "cloudOnly";
+  /**
+   * `documented`: SLS's documentation names it. `presto`: only that of Presto does, whose SQL SLS runs; it is understood
+   * all the same.
+   */
+  readonly basis: "documented" | "presto";
+  /**
+   * How the local engine answers it. `same`: under its own name. `macro`: by an expression of DuckDB's into which the
+   * arguments are put. `rewrite`: by an expression that depends on what the arguments are. `query`: the query around the
+   * call is rewritten with it. `cloudOnly`: not at all, since it needs data or a model that only the cloud has,
+   * or since what it answers is not documented.
+   */
+  readonly local: "same" | "macro" | "rewrite" | "query" | "cloudOnly";
 };

@@ -33,6 +33,8 @@ export type Knowledge = {
   /** Names and ids for the directives. */
   readonly accounts: readonly { readonly name: string; readonly id: string }[];
   readonly clusters: readonly { readonly name: string; readonly id: string }[];
+  /** Whether there can be no other cluster. Where it is false, an unknown name may still be one. */
+  readonly clustersComplete: boolean;
   readonly logstores: readonly string[];
   readonly nowMs: number;
   /** The IANA zone in which times without offset are meant where a query names none. */

@@ -5,45 +5,82 @@
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   // Comparing costs the product of both lengths; nobody misspells a word this long.
-  if (wanted.length === 0 || wanted.length > 40) return undefined;
+  if (wanted.length === 0 || wanted.length > LONGEST) return undefined;
 
-  const known = [...candidates];
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < bestDistance && distance < Math.max(wanted.length, candidate.length)) {
-      best = candidate;
-      bestDistance = distance;
+  let begun: string | undefined;
+  const letters = lettersOf(wanted);
+  for (const candidate of candidates) {
+    const difference = candidate.length - wanted.length;
+    if (difference < bestDistance && -difference < bestDistance) {
+      const limit = Math.min(bestDistance, Math.max(wanted.length, candidate.length));
+      // Each letter that the other word does not have costs at least one change.
+      if (bits(letters & ~lettersOf(candidate)) < limit) {
+        const distance = editDistance(wanted, candidate.toLowerCase(), limit);
+        if (distance < limit) {
+          best = candidate;
+          bestDistance = distance;
+        }
+      }
+    }
+    if (begun === undefined && difference > 0 && wanted.length >= 2 && candidate.toLowerCase().startsWith(wanted)) {
+      begun = candidate;
     }
   }
-  if (best !== undefined) return best;
-  for (const candidate of known) {
-    if (wanted.length >= 2 && candidate.toLowerCase().startsWith(wanted)) return candidate;
-  }
-  return undefined;
+  return best ?? begun;
 }
 
-/** How many letters have to be added, dropped, changed or swapped with a neighbour to make one word the other. */
-function editDistance(from: string, to: string): number {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+const LONGEST = 40;
+
+/** Which letters a word has, in either case, as bits; different characters may share one. */
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let index = 0; index < word.length; index++) letters |= 1 << (word.charCodeAt(index) & 31);
+  return letters;
+}
+
+function bits(set: number): number {
+  let left = set;
+  let count = 0;
+  for (; left !== 0; left &= left - 1) count++;
+  return count;
+}
+
+/** Three lines of the table of distances, of which each needs the two before it. */
+const lines = [new Int32Array(LONGEST * 2), new Int32Array(LONGEST * 2), new Int32Array(LONGEST * 2)] as const;
+
+/**
+ * How many letters have to be added, dropped, changed or swapped with a neighbour to make one word the other; `limit` if
+ * it is so many or more.
+ */
+function editDistance(from: string, to: string, limit: number): number {
+  let [beforePrevious, previous, current] = lines;
+  for (let column = 0; column <= to.length; column++) previous[column] = column;
   for (let row = 1; row <= from.length; row++) {
-    const current = [row];
+    const letter = from.charCodeAt(row - 1);
+    current[0] = row;
+    let least = row;
     for (let column = 1; column <= to.length; column++) {
-      const same = from[row - 1] === to[column - 1];
+      const other = to.charCodeAt(column - 1);
       let distance = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + (same ? 0 : 1),
+        at(previous, column) + 1,
+        at(current, column - 1) + 1,
+        at(previous, column - 1) + (letter === other ? 0 : 1),
       );
-      if (row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]) {
-        distance = Math.min(distance, (beforePrevious[column - 2] ?? 0) + 1);
+      if (row > 1 && column > 1 && letter === to.charCodeAt(column - 2) && from.charCodeAt(row - 2) === other) {
+        distance = Math.min(distance, at(beforePrevious, column - 2) + 1);
       }
-      current.push(distance);
+      current[column] = distance;
+      if (distance < least) least = distance;
     }
-    beforePrevious = previous;
-    previous = current;
+    // A swap reaches back two lines, but each line's least is at most one more than that of the line before.
+    if (least >= limit) return limit;
+    [beforePrevious, previous, current] = [previous, current, beforePrevious];
   }
-  return previous[to.length] ?? 0;
+  return Math.min(limit, at(previous, to.length));
+}
+
+function at(line: Int32Array, column: number): number {
+  return line[column] as number;
 }

@@ -14,11 +14,18 @@ export type Parsed = { readonly statement: Statement; readonly problems: readonl
  * query file. Spans are offsets in `text` either way. The time it takes grows with the length of the piece and no faster.
  */
 export function parseStatement(text: string, start = 0, end = text.length): Parsed {
+  if (start >= end) return { statement: emptyStatement(start), problems: [] };
   const problems = new ProblemList();
   const half = parseSearch(text, start, end, problems);
   const analysis = half.end < end ? parseAnalysis(text, half.end + 1, end, problems) : undefined;
   const statement: Statement = { kind: "statement", search: half.search, analysis, span: span(start, end) };
   return { statement, problems: problems.problems };
+}
+
+/** Nothing searches for everything. */
+function emptyStatement(at: number): Statement {
+  const place = span(at, at);
+  return { kind: "statement", search: { kind: "all", span: place }, analysis: undefined, span: place };
 }
 
 /** Reads what stands behind the pipe. */

@@ -64,62 +64,460 @@ const noSettings: QuerySettings = {
  * that nothing in the rest of the file closes ends with its line.
  */
 export function parseQueryFile(text: string): QueryFile {
-  const queries: FileQuery[] = [];
-  const problems: Problem[] = [];
+  const { sections, queries, defaults } = parseSections(text);
+  return new SectionedFile(text, sections, defaults, queries);
+}
+
+function parseSections(text: string): { sections: Sections; queries: readonly FileQuery[]; defaults: QuerySettings } {
+  const sections = new Sections(16);
+  const queries: Section[] = [];
   let defaults = noSettings;
   let at = 0;
   do {
-    const section = readSection(text, at, defaults);
-    problems.push(...section.query.problems);
-    if (section.query.title === undefined) defaults = section.query.settings;
-    if (section.query.title !== undefined || section.query.text !== "") queries.push(section.query);
-    at = section.end;
+    const content = readSection(text, at);
+    if (at === 0) defaults = defaultsOf(content);
+    sections.add(at, content);
+    const kept = queries.length < KEPT_TREES ? content : undefined;
+    if (isQuery(content)) queries.push(new Section(text, at, content.end, defaults, kept));
+    at = content.end;
   } while (at < text.length);
-  return { defaults, queries, problems };
+  return { sections, queries, defaults };
+}
+
+/** A piece of a text that another replaced, as an editor tells it: where, and how long the old and the new one are. */
+export type Change = { readonly offset: number; readonly removed: number; readonly inserted: number };
+
+/**
+ * What `parseQueryFile` gives of `text`, which changes made of the text of `before`; the offset of each change is one in
+ * what the changes before it left. Only the sections that the changes reach are read. The others are read in their new
+ * place when someone asks what is in them.
+ */
+export function updateQueryFile(before: QueryFile, text: string, changes: readonly Change[]): QueryFile {
+  if (!(before instanceof SectionedFile)) return parseQueryFile(text);
+  if (changes.length === 0) return before;
+  // One change that covers them all, from `start` to `end` in the new text; what lies behind has moved by `moved`.
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  let moved = 0;
+  for (const { offset, removed, inserted } of changes) {
+    start = Math.min(start, offset);
+    end = Math.max(offset + removed, end) + inserted - removed;
+    moved += inserted - removed;
+  }
+  return before.updated(text, start, end - moved, moved);
+}
+
+/**
+ * The queries of a file as columns, for who keeps what it found in each from version to version. They hold until there is
+ * a newer version.
+ */
+export type QueryColumns = {
+  /**
+   * A number that stays the same while the query and the defaults above it do, wherever the query moves. Numbers that
+   * stay keep their order; a new one is larger than all before it.
+   */
+  readonly ids: Float64Array;
+  readonly starts: Int32Array;
+};
+
+/** Only a file that was read from a text has them. */
+export function queryColumns(file: QueryFile): QueryColumns {
+  if (!(file instanceof SectionedFile)) throw new TypeError("The queries of this file were not read from a text.");
+  return file.columns();
+}
+
+/** One query of a file, without making those that nobody has asked for. */
+export function queryAt(file: QueryFile, index: number): FileQuery | undefined {
+  return file instanceof SectionedFile ? file.query(index) : file.queries[index];
+}
+
+// ------------------------------------------------------------------------------------------------ sections
+
+/** What a section holds: all that stands from a title, or from the beginning of the file, to before the next title. */
+type Content = {
+  readonly title: Setting<string> | undefined;
+  readonly own: QuerySettings;
+  readonly statement: Statement;
+  readonly problems: readonly Problem[];
+  /** Where the next section begins. */
+  readonly end: number;
+  /** Whether a quote is open, for which all the rest of the file has been searched. */
+  readonly open: boolean;
+};
+
+/**
+ * Of how many queries of a file the trees are kept when it is read; the others are read again when they are asked for.
+ * A file that a person wrote has fewer.
+ */
+const KEPT_TREES = 10_000;
+
+/** The problems of a section when it began at `start`. */
+type Told = { readonly start: number; readonly problems: readonly Problem[] };
+
+const OPEN = 1;
+const IS_QUERY = 2;
+const TOLD = 4;
+
+/** What stands before the first title is a query if it has a statement. */
+function isQuery({ title, statement }: Content): boolean {
+  return title !== undefined || statement.span.start < statement.span.end;
+}
+
+/** What the directives of the first section set for all, which they do only if it has no title. */
+function defaultsOf({ title, own }: Content): QuerySettings {
+  return title === undefined ? own : noSettings;
+}
+
+let lastId = 0;
+
+/**
+ * Where the sections of a file begin and what has to be known of each without reading it, as columns. They belong to the
+ * newest version of a file, which changes them where it differs from the one before.
+ */
+class Sections {
+  count = 0;
+  #starts: Int32Array;
+  #flags: Uint8Array;
+  #ids: Float64Array;
+  /** By the ids of those that have problems, and perhaps of some that are no more. */
+  #told = new Map<number, Told>();
+  /** How many of them end where they do because of an open quote. */
+  #open = 0;
+
+  constructor(capacity: number) {
+    this.#starts = new Int32Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+    this.#ids = new Float64Array(capacity);
+  }
+
+  add(start: number, content: Content): void {
+    this.#reserve(this.count + 1);
+    this.#set(this.count++, start, content);
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#starts.length) return;
+    const larger = new Sections(count * 2);
+    larger.#starts.set(this.#starts);
+    larger.#flags.set(this.#flags);
+    larger.#ids.set(this.#ids);
+    this.#starts = larger.#starts;
+    this.#flags = larger.#flags;
+    this.#ids = larger.#ids;
+  }
+
+  #set(index: number, start: number, content: Content): void {
+    const { open, problems } = content;
+    lastId++;
+    if (problems.length > 0) this.#told.set(lastId, { start, problems });
+    if (open) this.#open++;
+    this.#starts[index] = start;
+    this.#flags[index] = (open ? OPEN : 0) | (isQuery(content) ? IS_QUERY : 0) | (problems.length > 0 ? TOLD : 0);
+    this.#ids[index] = lastId;
+  }
+
+  #forget(first: number, end: number): void {
+    for (let index = first; index < end; index++) {
+      if (this.has(index, OPEN)) this.#open--;
+      if (this.has(index, TOLD)) this.#told.delete(this.#ids[index] as number);
+    }
+  }
+
+  /** Puts sections in the place of others; those behind them have moved. */
+  replace(first: number, end: number, by: readonly Content[], moved: number): void {
+    const behind = first + by.length;
+    this.#forget(first, end);
+    this.#reserve(this.count + by.length);
+    if (behind !== end) {
+      for (const column of [this.#starts, this.#flags, this.#ids]) column.copyWithin(behind, end, this.count);
+      this.count += behind - end;
+    }
+    let start = this.start(first);
+    for (const [index, content] of by.entries()) {
+      this.#set(first + index, start, content);
+      start = content.end;
+    }
+    const starts = this.#starts;
+    for (let index = behind; moved !== 0 && index < this.count; index++)
+      starts[index] = (starts[index] as number) + moved;
+  }
+
+  /** Gives every section from here on another id. */
+  renew(first: number): void {
+    for (let index = first; index < this.count; index++) {
+      const told = this.told(index);
+      this.#told.delete(this.#ids[index] as number);
+      this.#ids[index] = ++lastId;
+      if (told !== undefined) this.#told.set(lastId, told);
+    }
+  }
+
+  start(index: number): number {
+    return this.#starts[index] as number;
+  }
+
+  has(index: number, flag: number): boolean {
+    return ((this.#flags[index] as number) & flag) !== 0;
+  }
+
+  told(index: number): Told | undefined {
+    return this.has(index, TOLD) ? this.#told.get(this.#ids[index] as number) : undefined;
+  }
+
+  /** Those before an index whose ends the rest of the file has a say in. */
+  openBefore(index: number): readonly number[] {
+    const open: number[] = [];
+    for (let at = 0; this.#open > 0 && at < index; at++) if (this.has(at, OPEN)) open.push(at);
+    return open;
+  }
+
+  /** The last section that begins before an offset. */
+  before(offset: number): number {
+    let found = 0;
+    let beyond = this.count;
+    while (found + 1 < beyond) {
+      const middle = (found + beyond) >> 1;
+      if (this.start(middle) < offset) found = middle;
+      else beyond = middle;
+    }
+    return found;
+  }
+
+  /** How many sections, none or the first, are no queries. */
+  get skipped(): number {
+    return this.count > 0 && !this.has(0, IS_QUERY) ? 1 : 0;
+  }
+
+  columns(): QueryColumns {
+    return {
+      ids: this.#ids.subarray(this.skipped, this.count),
+      starts: this.#starts.subarray(this.skipped, this.count),
+    };
+  }
+}
+
+class SectionedFile implements QueryFile {
+  readonly defaults: QuerySettings;
+  readonly #text: string;
+  /** Undefined once a newer version of the file has taken it over. */
+  #ownSections: Sections | undefined;
+  /** Those that were asked for, or read already, by their index. */
+  readonly #made: Map<number, FileQuery>;
+  #queries: readonly FileQuery[] | undefined;
+  #problems: readonly Problem[] | undefined;
+
+  constructor(
+    text: string,
+    sections: Sections,
+    defaults: QuerySettings,
+    queries: readonly FileQuery[] | undefined,
+    made = new Map<number, FileQuery>(),
+  ) {
+    this.#text = text;
+    this.#ownSections = sections;
+    this.defaults = defaults;
+    this.#queries = queries;
+    this.#made = made;
+  }
+
+  get #sections(): Sections {
+    this.#ownSections ??= parseSections(this.#text).sections;
+    return this.#ownSections;
+  }
+
+  get queries(): readonly FileQuery[] {
+    if (this.#queries === undefined) {
+      const queries: FileQuery[] = [];
+      const count = this.#sections.count - this.#sections.skipped;
+      for (let index = 0; index < count; index++) queries.push(this.#made.get(index) ?? this.#make(index));
+      this.#queries = queries;
+      this.#made.clear();
+    }
+    return this.#queries;
+  }
+
+  query(index: number): FileQuery | undefined {
+    if (this.#queries !== undefined) return this.#queries[index];
+    if (!(index >= 0 && index < this.#sections.count - this.#sections.skipped)) return undefined;
+    const query = this.#made.get(index) ?? this.#make(index);
+    this.#made.set(index, query);
+    return query;
+  }
+
+  #make(index: number): FileQuery {
+    const sections = this.#sections;
+    const section = index + sections.skipped;
+    const end = section + 1 < sections.count ? sections.start(section + 1) : this.#text.length;
+    return new Section(this.#text, sections.start(section), end, this.defaults, undefined);
+  }
+
+  get problems(): readonly Problem[] {
+    if (this.#problems === undefined) {
+      const sections = this.#sections;
+      const all: Problem[] = [];
+      for (let index = 0; index < sections.count; index++) {
+        const told = sections.told(index);
+        if (told !== undefined) addMoved(all, told.problems, sections.start(index) - told.start);
+      }
+      this.#problems = all;
+    }
+    return this.#problems;
+  }
+
+  columns(): QueryColumns {
+    return this.#sections.columns();
+  }
+
+  /** The file after what stood from `start` to `end` was replaced, which moved what stands behind it by `moved`. */
+  updated(text: string, start: number, end: number, moved: number): SectionedFile {
+    const sections = this.#sections;
+    this.#ownSections = undefined;
+
+    // Where a section ends is decided by its text, by the three signs of the title behind it and, if a quote is open, by
+    // all that follows.
+    let first = sections.before(start - 2);
+    const read = new Map<number, Content>();
+    for (const index of sections.openBefore(first)) {
+      const content = readSection(text, sections.start(index));
+      if (content.end !== sections.start(index + 1)) {
+        first = index;
+        break;
+      }
+      sections.replace(index, index + 1, [content], 0);
+      read.set(index, content);
+    }
+
+    const contents: Content[] = [];
+    let behind = first;
+    let at = sections.start(first);
+    let met = false;
+    while (!met) {
+      const content = readSection(text, at);
+      read.set(first + contents.length, content);
+      contents.push(content);
+      at = content.end;
+      for (; behind < sections.count; behind++) {
+        const old = sections.start(behind);
+        if (old > end ? old + moved >= at : old >= at && old <= start) break;
+      }
+      if (at >= text.length) behind = sections.count;
+      met =
+        behind < sections.count
+          ? sections.start(behind) > end && sections.start(behind) + moved === at
+          : at >= text.length;
+    }
+    sections.replace(first, behind, contents, moved);
+
+    const begins = read.get(0);
+    const defaults = begins === undefined ? this.defaults : defaultsOf(begins);
+    if (defaults !== this.defaults) sections.renew(1);
+    const made = new Map<number, FileQuery>();
+    for (const [index, content] of read) {
+      const query = new Section(text, sections.start(index), content.end, defaults, content);
+      if (isQuery(content)) made.set(index - sections.skipped, query);
+    }
+    return new SectionedFile(text, sections, defaults, undefined, made);
+  }
+}
+
+/** Adds problems whose text has moved. */
+export function addMoved(all: Problem[], problems: readonly Problem[], by: number): void {
+  for (const problem of problems) {
+    const { start, end } = problem.span;
+    all.push(by === 0 ? problem : { ...problem, span: span(start + by, end + by) });
+  }
+}
+
+/** A query of a file, read when something in it is asked for. */
+class Section implements FileQuery {
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #defaults: QuerySettings;
+  #content: Content | undefined;
+  #settings: QuerySettings | undefined;
+
+  constructor(text: string, start: number, end: number, defaults: QuerySettings, content: Content | undefined) {
+    this.#text = text;
+    this.#start = start;
+    this.#end = end;
+    this.#defaults = defaults;
+    this.#content = content;
+  }
+
+  #read(): Content {
+    this.#content ??= readSection(this.#text, this.#start);
+    return this.#content;
+  }
+
+  get title(): Setting<string> | undefined {
+    return this.#read().title;
+  }
+
+  get settings(): QuerySettings {
+    this.#settings ??= merged(this.#read().own, this.#defaults);
+    return this.#settings;
+  }
+
+  get text(): string {
+    const { start, end } = this.#read().statement.span;
+    return this.#text.slice(start, end);
+  }
+
+  get statement(): Statement {
+    return this.#read().statement;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#read().problems;
+  }
+
+  get span(): Span {
+    return span(this.#start, this.#end);
+  }
+}
+
+function merged(own: QuerySettings, defaults: QuerySettings): QuerySettings {
+  if (own === noSettings || defaults === noSettings) return own === noSettings ? defaults : own;
+  return {
+    account: own.account ?? defaults.account,
+    clusters: own.clusters ?? defaults.clusters,
+    logstore: own.logstore ?? defaults.logstore,
+    from: own.from ?? defaults.from,
+    to: own.to ?? defaults.to,
+    zone: own.zone ?? defaults.zone,
+  };
 }
 
 /** Reads what stands from a title, or from the beginning of the file, to the next title. */
-function readSection(text: string, start: number, defaults: QuerySettings): { query: FileQuery; end: number } {
+function readSection(text: string, start: number): Content {
   const problems = new ProblemList();
   let at = start;
   let title: Setting<string> | undefined;
   if (isTitle(text, start)) {
     const end = lineEnd(text, start, text.length);
     let titleStart = start;
-    while (titleStart < end && text[titleStart] === "#") titleStart++;
+    while (titleStart < end && text.charCodeAt(titleStart) === 35) titleStart++;
     title = trimmed(text, titleStart, end);
     at = nextLine(text, end);
   }
 
   const header = readHeader(text, at, problems);
-  const end = sectionEnd(text, header.end, problems);
-  const settings = {
-    account: header.settings.account ?? defaults.account,
-    clusters: header.settings.clusters ?? defaults.clusters,
-    logstore: header.settings.logstore ?? defaults.logstore,
-    from: header.settings.from ?? defaults.from,
-    to: header.settings.to ?? defaults.to,
-    zone: header.settings.zone ?? defaults.zone,
-  };
-
+  const { end, open } = sectionEnd(text, header.end, problems);
   const statementStart = header.end;
   let statementEnd = end;
-  while (statementEnd > statementStart && /\s/.test(text.charAt(statementEnd - 1))) statementEnd--;
+  while (statementEnd > statementStart && isBlankAt(text, statementEnd - 1)) statementEnd--;
   const parsed = parseStatement(text, statementStart, statementEnd);
   if (title && statementStart === statementEnd) {
     const line = span(start, lineEnd(text, start, text.length));
     problems.add({ code: "query-empty", severity: "warning", span: line });
   }
-  const found = [...problems.problems, ...parsed.problems].sort((a, b) => a.span.start - b.span.start);
-  const query = {
-    title,
-    settings,
-    text: text.slice(statementStart, statementEnd),
-    statement: parsed.statement,
-    problems: found,
-    span: span(start, end),
-  };
-  return { query, end };
+  const { statement } = parsed;
+  let found = parsed.problems;
+  if (problems.problems.length > 0) {
+    found = [...problems.problems, ...found].sort((a, b) => a.span.start - b.span.start);
+  }
+  return { title, own: header.settings, statement, problems: found, end, open };
 }
 
 // ------------------------------------------------------------------------------------------------ directives
@@ -127,20 +525,23 @@ function readSection(text: string, start: number, defaults: QuerySettings): { qu
 /** Reads the directives and comments before a statement; `end` is where the statement's first line begins. */
 function readHeader(text: string, start: number, problems: ProblemList): { settings: QuerySettings; end: number } {
   let settings = noSettings;
-  const seen = new Set<DirectiveName>();
+  const seen: DirectiveName[] = [];
   let at = start;
   while (at < text.length && !isTitle(text, at)) {
-    const end = lineEnd(text, at, text.length);
-    if (text.startsWith("--", at)) {
+    const isComment = text.charCodeAt(at) === 45 && text.charCodeAt(at + 1) === 45;
+    let end = at;
+    if (isComment) {
+      end = lineEnd(text, at, text.length);
       const directive = readDirective(text, at, end, problems);
-      if (directive && seen.has(directive.name)) {
+      if (directive && seen.includes(directive.name)) {
         problems.add({ code: "directive-repeated", severity: "error", name: directive.name, span: directive.span });
       } else if (directive) {
-        seen.add(directive.name);
+        seen.push(directive.name);
         settings = { ...settings, ...setting(directive.name, directive.value, problems) };
       }
-    } else if (!isBlank(text, at, end)) {
-      break;
+    } else {
+      while (end < text.length && text.charCodeAt(end) !== 10 && isBlankAt(text, end)) end++;
+      if (end < text.length && text.charCodeAt(end) !== 10) break;
     }
     at = nextLine(text, end);
   }
@@ -169,7 +570,7 @@ function readDirective(text: string, start: number, end: number, problems: Probl
   if (!nameSpan) return undefined;
   const name = text.slice(nameSpan.start, nameSpan.end);
   if (!isDirectiveName(name)) {
-    const suggestion = nearest(name, directiveNames);
+    const suggestion = problems.full ? undefined : nearest(name, directiveNames);
     problems.add({ code: "directive-unknown", severity: "error", name, nearest: suggestion, span: nameSpan });
     return undefined;
   }
@@ -231,22 +632,31 @@ function listed({ value, span: whole }: Setting<string>): readonly Setting<strin
  * Where the statement that begins at `start` ends: before the next line that is a title and stands in no quote. What
  * is like a title or a directive and is none is told.
  */
-function sectionEnd(text: string, start: number, problems: ProblemList): number {
+function sectionEnd(
+  text: string,
+  start: number,
+  problems: ProblemList,
+): { readonly end: number; readonly open: boolean } {
   const end = text.length;
-  if (isTitle(text, start)) return start;
+  if (isTitle(text, start)) return { end: start, open: false };
   let at = start;
+  let open = false;
   let analysis = false;
   while (at < end) {
     const code = text.charCodeAt(at);
     if (code === 10) {
       at++;
-      if (isTitle(text, at)) return at;
+      if (isTitle(text, at)) return { end: at, open };
       if (analysis) tellLateDirective(text, at, problems);
     } else if (code === 34 && !analysis) {
       const escaped = at > start && text.charCodeAt(at - 1) === 92;
-      at = escaped ? at + 1 : quoteEnd(text, at, searchQuoteEnd(text, at, end), problems);
+      const close = escaped ? at + 1 : searchQuoteEnd(text, at, end);
+      open ||= close < 0;
+      at = quoteEnd(text, at, close, problems);
     } else if ((code === 34 || code === 39) && analysis) {
-      at = quoteEnd(text, at, sqlQuoteEnd(text, at, end), problems);
+      const close = sqlQuoteEnd(text, at, end);
+      open ||= close < 0;
+      at = quoteEnd(text, at, close, problems);
     } else if (code === 124) {
       analysis = true;
       at++;
@@ -254,13 +664,13 @@ function sectionEnd(text: string, start: number, problems: ProblemList): number 
       at = lineEnd(text, at, end);
     } else if (code === 47 && analysis && text.charCodeAt(at + 1) === 42) {
       const close = blockCommentEnd(text, at);
-      if (isTitle(text, close)) return close;
+      if (isTitle(text, close)) return { end: close, open };
       at = close;
     } else {
       at++;
     }
   }
-  return end;
+  return { end, open };
 }
 
 /** Behind a quoted text, or at the end of its line if nothing closes it. */
@@ -294,11 +704,13 @@ function tellLateDirective(text: string, start: number, problems: ProblemList): 
 }
 
 function isTitle(text: string, at: number): boolean {
-  return text.startsWith("###", at) && (at === 0 || text.charCodeAt(at - 1) === 10);
+  return text.charCodeAt(at) === 35 && text.startsWith("###", at) && (at === 0 || text.charCodeAt(at - 1) === 10);
 }
 
-function isBlank(text: string, start: number, end: number): boolean {
-  return text.slice(start, end).trim() === "";
+/** Whether the character here is one that `trim` takes away. */
+function isBlankAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 ? code === 32 || (code >= 9 && code <= 13) : /\s/.test(text.charAt(at));
 }
 
 /** The piece of a line without the space around it. */

@@ -284,12 +284,21 @@ export type Tokens = {
 /** What a parser may look ahead of the last token. */
 const LOOKAHEAD = 8;
 
-/** Cuts the analysis, from behind its pipe at `start` to `end`, into tokens; spaces and comments are none. */
+/** How many tokens the columns hold that every scan uses again; a scan that needs more makes columns of its own. */
+const KEPT = 4096;
+const keptKinds = new Uint8Array(KEPT);
+const keptStarts = new Int32Array(KEPT);
+const keptEnds = new Int32Array(KEPT);
+
+/**
+ * Cuts the analysis, from behind its pipe at `start` to `end`, into tokens; spaces and comments are none. The columns
+ * are the same ones every time, so the tokens of one analysis are gone when the next is scanned.
+ */
 export function scanAnalysis(text: string, start: number, end: number, problems: ProblemList): Tokens {
-  let capacity = ((end - start) >> 2) + 16 + LOOKAHEAD;
-  let kinds = new Uint8Array(capacity);
-  let starts = new Int32Array(capacity);
-  let ends = new Int32Array(capacity);
+  let capacity = KEPT;
+  let kinds = keptKinds;
+  let starts = keptStarts;
+  let ends = keptEnds;
   let count = 1;
   kinds[0] = Token.pipe;
   starts[0] = Math.max(0, start - 1);

@@ -153,9 +153,19 @@ export class SplParser extends SqlParser {
         this.accept(Token.comma);
       }
     }
+    if (name === "project") this.refuseAll(items);
     const empty = items.length === 0 && options.length === 0;
     if (empty && name !== "with_pack_meta") this.expected("argument");
     return { name, nameSpan, options, items, by, as, span: this.since(start) };
+  }
+
+  /** `project *`, which the documentation rules out: it would keep what is there anyway. */
+  private refuseAll(items: readonly SplItem[]): void {
+    for (const { expression, span: place } of items) {
+      if (expression.kind === "column" && expression.path[0]?.name === "*") {
+        this.problems.add({ code: "unexpected", severity: "error", found: "*", span: place });
+      }
+    }
   }
 
   private atCommandEnd(): boolean {

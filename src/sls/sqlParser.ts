@@ -26,8 +26,11 @@ import type {
   WindowFrame,
 } from "./syntax.ts";
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-type Call = Extract<Expression, { readonly kind: "call" }>;
+/** From how many elements on a list takes no more that are not there. */
+const HOLES_LIMIT = 500;
+
+/** The empty list of every node that has one. */
+const none: readonly never[] = [];
 
 // ------------------------------------------------------------------------------------------------ tables
 
@@ -142,8 +145,7 @@ export class SqlParser {
 
   analysis(): SqlAnalysis {
     const start = this.start();
-    const session: SessionSetting[] = [];
-    while (this.kind === Token.set) session.push(this.sessionSetting());
+    const session = this.kind === Token.set ? this.sessionSettings() : none;
     if (this.kind === Token.insert) this.insertTarget();
     const query = this.query();
     this.accept(Token.semicolon);
@@ -156,6 +158,13 @@ export class SqlParser {
   }
 
   // ---------------------------------------------------------------------------------------------- statements
+
+  private sessionSettings(): readonly SessionSetting[] {
+    const settings: SessionSetting[] = [];
+    do settings.push(this.sessionSetting());
+    while (this.kind === Token.set);
+    return settings;
+  }
 
   private sessionSetting(): SessionSetting {
     const start = this.start();
@@ -203,16 +212,11 @@ export class SqlParser {
   query(): Query {
     const start = this.open();
     const outer = this.enter();
-    const tables: CommonTable[] = [];
     if (outer < 0) {
       const body = emptySelect(this.tooDeepHole());
-      return { kind: "query", with: tables, body, orderBy: [], limit: undefined, span: body.span };
+      return { kind: "query", with: none, body, orderBy: none, limit: undefined, span: body.span };
     }
-    if (this.kind === Token.with) {
-      this.advance();
-      do tables.push(this.commonTable());
-      while (this.accept(Token.comma));
-    }
+    const tables = this.kind === Token.with ? this.commonTables() : none;
     const body = this.setOperations(undefined, 0);
     const query = this.queryRest(tables, body, Math.min(start, body.span.start));
     this.leave(outer);
@@ -221,7 +225,7 @@ export class SqlParser {
 
   /** The order and the limit of a query, and whatever stands behind them that should not. */
   private queryRest(tables: readonly CommonTable[], body: QueryBody, start: number): Query {
-    let orderBy: readonly OrderItem[] = [];
+    let orderBy: readonly OrderItem[] = none;
     let limit: Limit | undefined;
     if (this.kind === Token.order) orderBy = this.orderBy();
     if (this.kind === Token.limit) limit = this.limit();
@@ -278,10 +282,18 @@ export class SqlParser {
     this.problems.add({ code: "clause-order", severity: "error", clause, span: this.here() });
   }
 
+  /** `with recursive` allows a table to name itself; whether one does is seen from its query. */
+  private commonTables(): readonly CommonTable[] {
+    this.advance();
+    const next = this.kindAt(1);
+    if (this.isWord("recursive") && next !== Token.as && next !== Token.leftParen) this.advance();
+    return this.list(this.commonTable);
+  }
+
   private commonTable(): CommonTable {
     const start = this.open();
     const name = this.name();
-    const columns = this.kind === Token.leftParen ? this.nameList() : [];
+    const columns = this.kind === Token.leftParen ? this.nameList() : none;
     this.expect(Token.as, "as");
     const query = this.parenthesized();
     return { name, columns, query, span: this.since(Math.min(start, name.span.start)) };
@@ -330,9 +342,7 @@ export class SqlParser {
       case Token.values: {
         const start = this.start();
         this.advance();
-        const rows: Expression[] = [];
-        do rows.push(this.expression());
-        while (this.more());
+        const rows = this.listOfMore(this.expression);
         return { kind: "values", rows, span: this.since(start) };
       }
       case Token.leftParen: {
@@ -361,9 +371,7 @@ export class SqlParser {
     const distinct = this.kind === Token.distinct;
     if (distinct || (this.kind === Token.all && this.kindAt(1) !== Token.comma && !stops[this.kindAt(1)]))
       this.advance();
-    const items: SelectItem[] = [];
-    do items.push(this.selectItem());
-    while (this.more());
+    const items = this.listOfMore(this.selectItem);
     return this.selectRest(start, distinct, items);
   }
 
@@ -381,7 +389,7 @@ export class SqlParser {
     }
     const expression = this.expression();
     const alias = this.alias();
-    return { kind: "column", expression, alias, span: this.since(Math.min(start, expression.span.start)) };
+    return { kind: "column", expression, alias, span: this.sinceOr(start, expression.span) };
   }
 
   /** A name behind `as`, or a name alone. */
@@ -455,9 +463,7 @@ export class SqlParser {
     this.expect(Token.by, "by");
     const distinct = this.kind === Token.distinct;
     if (distinct || (this.kind === Token.all && !stops[this.kindAt(1)])) this.advance();
-    const elements: GroupingElement[] = [];
-    do elements.push(this.groupingElement());
-    while (this.accept(Token.comma));
+    const elements = this.list(this.groupingElement);
     return { distinct, elements, span: this.since(start) };
   }
 
@@ -480,31 +486,28 @@ export class SqlParser {
   }
 
   /** `( a, (b, c), () )`. */
-  private groupingSets(): (readonly Expression[])[] {
-    const sets: (readonly Expression[])[] = [];
-    if (!this.expect(Token.leftParen, "(")) return sets;
-    do {
-      if (this.kind === Token.leftParen && this.kindAt(1) === Token.rightParen) {
-        this.advance();
-        this.advance();
-        sets.push([]);
-        continue;
-      }
-      const wordless = this.kind === Token.leftParen;
-      const set = this.expression();
-      sets.push(wordless && set.kind === "row" ? set.elements : [set]);
-    } while (this.more());
+  private groupingSets(): readonly (readonly Expression[])[] {
+    if (!this.expect(Token.leftParen, "(")) return none;
+    const sets = this.listOfMore(this.groupingSet);
     this.close();
     return sets;
+  }
+
+  private groupingSet(): readonly Expression[] {
+    const wordless = this.kind === Token.leftParen;
+    if (wordless && this.kindAt(1) === Token.rightParen) {
+      this.advance();
+      this.advance();
+      return none;
+    }
+    const set = this.expression();
+    return wordless && set.kind === "row" ? set.elements : [set];
   }
 
   protected orderBy(): readonly OrderItem[] {
     this.advance();
     this.expect(Token.by, "by");
-    const items: OrderItem[] = [];
-    do items.push(this.orderItem());
-    while (this.accept(Token.comma));
-    return items;
+    return this.list(this.orderItem);
   }
 
   private orderItem(): OrderItem {
@@ -523,7 +526,7 @@ export class SqlParser {
         this.expected("first");
       }
     }
-    return { expression, descending, nulls, span: this.since(Math.min(start, expression.span.start)) };
+    return { expression, descending, nulls, span: this.sinceOr(start, expression.span) };
   }
 
   private limit(): Limit {
@@ -582,7 +585,7 @@ export class SqlParser {
       const leftHeight = this.height;
       this.height = 0;
       const right = this.joins();
-      left = this.joined(leftHeight, "comma", false, left, right, undefined, []);
+      left = this.joined(leftHeight, "comma", false, left, right, undefined, none);
     }
     this.height = Math.max(outer, this.height);
     return left;
@@ -616,7 +619,7 @@ export class SqlParser {
       this.height = 0;
       const right = this.relation();
       let on: Expression | undefined;
-      let using: readonly Identifier[] = [];
+      let using: readonly Identifier[] = none;
       if (this.accept(Token.on)) on = this.expression();
       else if (this.accept(Token.using)) using = this.nameList();
       else if (join !== "cross" && !natural) this.expected("on");
@@ -647,12 +650,7 @@ export class SqlParser {
     const start = this.open();
     if (this.kind === Token.unnest) {
       this.advance();
-      const expressions: Expression[] = [];
-      if (this.expect(Token.leftParen, "(")) {
-        do expressions.push(this.expression());
-        while (this.more());
-        this.close();
-      }
+      const expressions = this.expect(Token.leftParen, "(") ? this.expressionsToClose() : none;
       const withOrdinality = this.kindAt(0) === Token.with && this.kindAt(1) === Token.ordinality;
       if (withOrdinality) {
         this.advance();
@@ -718,7 +716,7 @@ export class SqlParser {
       return undefined;
     }
     const name = this.kind === Token.string ? this.stringAsName() : this.name();
-    const columns = this.kind === Token.leftParen ? this.nameList() : [];
+    const columns = this.kind === Token.leftParen ? this.nameList() : none;
     return { name, columns, span: this.since(start) };
   }
 
@@ -812,12 +810,7 @@ export class SqlParser {
       const values = this.parenthesized();
       return { kind: "in", operand, values, negated, span: this.since(start) };
     }
-    const values: Expression[] = [];
-    if (this.expect(Token.leftParen, "(")) {
-      do values.push(this.expression());
-      while (this.more());
-      this.close();
-    }
+    const values = this.expect(Token.leftParen, "(") ? this.expressionsToClose() : none;
     return { kind: "in", operand, values, negated, span: this.since(start) };
   }
 
@@ -995,7 +988,7 @@ export class SqlParser {
       const type = this.tokenText().toLowerCase();
       if (literalTypes.has(type)) {
         this.advance();
-        const typeName = { name: type, args: [], span: this.since(start) };
+        const typeName = { name: type, args: none, span: this.since(start) };
         const value = this.stringValue();
         this.advance();
         return { kind: "typedString", type: typeName, value, span: this.since(start) };
@@ -1007,54 +1000,62 @@ export class SqlParser {
   }
 
   /** A call from its opening parenthesis on. */
-  private call(name: Identifier): Expression {
-    const call = plainCall(name);
+  private call(called: Identifier): Expression {
+    let name = called;
+    let args: readonly Expression[] = none;
+    let star = false;
+    let distinct = false;
+    let orderBy: readonly OrderItem[] = none;
     this.advance();
     if (this.kind === Token.star && this.kindAt(1) === Token.rightParen) {
       this.advance();
-      call.star = true;
+      star = true;
     } else if (this.kind !== Token.rightParen) {
-      call.distinct = this.kind === Token.distinct;
-      if (call.distinct) this.advance();
+      distinct = this.kind === Token.distinct;
+      if (distinct) this.advance();
       else if (this.kind === Token.all && !stops[this.kindAt(1)]) this.advance();
-      const args: Expression[] = [];
-      do args.push(this.expression());
-      while (this.more());
-      call.args = args;
-      if (this.kind === Token.order) call.orderBy = this.orderBy();
+      const special = specialCall(name);
+      if (special === "trim") name = this.trimmed(name);
+      if (this.kind !== Token.from || special !== "trim") args = this.listOfMore(this.expression);
+      if (this.kind === Token.from && special !== undefined && args.length <= 1) {
+        args = this.argumentsFrom(special, args);
+      }
+      if (this.kind === Token.order) orderBy = this.orderBy();
     }
     this.close();
 
+    let filter: Expression | undefined;
     if (this.kind === Token.filter && this.kindAt(1) === Token.leftParen) {
       this.advance();
       this.advance();
       if (!this.accept(Token.where)) this.expected("expression");
-      call.filter = this.expression();
+      filter = this.expression();
       this.close();
     }
+    let nullTreatment: "ignore" | "respect" | undefined;
     if ((this.kind === Token.ignore || this.kind === Token.respect) && this.kindAt(1) === Token.nulls) {
-      call.nullTreatment = this.kind === Token.ignore ? "ignore" : "respect";
+      nullTreatment = this.kind === Token.ignore ? "ignore" : "respect";
       this.advance();
       this.advance();
     }
+    let over: Window | undefined;
     if (this.kind === Token.over && this.kindAt(1) === Token.leftParen) {
       this.advance();
-      call.over = this.window();
+      over = this.window();
     }
-    call.span = this.since(name.span.start);
-    return call;
+    const whole = this.since(name.span.start);
+    return { kind: "call", name, args, star, distinct, orderBy, filter, nullTreatment, over, span: whole };
   }
 
   private window(): Window {
     const start = this.start();
     this.advance();
-    const partitionBy: Expression[] = [];
+    let partitionBy: readonly Expression[] = none;
     if (this.accept(Token.partition)) {
       this.expect(Token.by, "by");
-      do partitionBy.push(this.expression());
-      while (this.accept(Token.comma));
+      partitionBy = this.list(this.expression);
     }
-    const orderBy = this.kind === Token.order ? this.orderBy() : [];
+    const orderBy = this.kind === Token.order ? this.orderBy() : none;
     const unit = this.kind;
     const framed = unit === Token.rows || unit === Token.range || unit === Token.groups;
     const frame = framed ? this.windowFrame() : undefined;
@@ -1128,13 +1129,13 @@ export class SqlParser {
     const elements = [first];
     while (this.more()) elements.push(this.expression());
     this.close();
-    return { kind: "row", elements, span: this.since(start) };
+    return { kind: "row", elements: elements.slice(), span: this.since(start) };
   }
 
   private emptyParens(): readonly Identifier[] {
     this.advance();
     this.advance();
-    return [];
+    return none;
   }
 
   /** Whether `(a, b) ->` stands here. It looks no further than the names go, so nesting makes it no slower. */
@@ -1187,24 +1188,27 @@ export class SqlParser {
     const start = this.open();
     if (!isName(this.kind)) {
       this.expected("type");
-      return { name: "", args: [], span: this.hole() };
+      return { name: "", args: none, span: this.hole() };
     }
     const outer = this.enter();
-    if (outer < 0) return { name: "", args: [], span: this.tooDeepHole() };
+    if (outer < 0) return { name: "", args: none, span: this.tooDeepHole() };
     let name = this.name().name.toLowerCase();
     const isRow = name === "row";
     if (name === "double" && this.kind === Token.precision) {
       this.advance();
       name = "double precision";
     }
-    const args: (TypeName | number)[] = [];
-    if (this.kind === Token.leftParen || this.kind === Token.less) {
-      const angled = this.kind === Token.less;
+    let args: readonly (TypeName | number)[] = none;
+    if (name === "interval" && isName(this.kind) && this.kind !== Token.array) {
+      name = `interval ${this.intervalUnit()}`;
+    } else if (this.kind === Token.leftParen) {
       this.advance();
-      do args.push(this.typeArgument(isRow));
-      while (angled ? this.accept(Token.comma) : this.more());
-      if (!angled) this.close();
-      else if (!this.accept(Token.greater)) this.expected(")");
+      args = this.listOfMore(isRow ? this.rowTypeArgument : this.typeArgument);
+      this.close();
+    } else if (this.kind === Token.less) {
+      this.advance();
+      args = this.list(isRow ? this.rowTypeArgument : this.typeArgument);
+      if (!this.accept(Token.greater)) this.expected(")");
     }
     if ((name === "timestamp" || name === "time") && this.kind === Token.with && this.kindAt(1) === Token.time) {
       this.advance();
@@ -1222,15 +1226,18 @@ export class SqlParser {
     return type;
   }
 
-  private typeArgument(ofRow: boolean): TypeName | number {
-    if (this.kind === Token.number) {
-      const value = Number(this.tokenText());
-      this.advance();
-      return value;
-    }
+  private typeArgument(): TypeName | number {
+    if (this.kind !== Token.number) return this.type();
+    const value = Number(this.tokenText());
+    this.advance();
+    return value;
+  }
+
+  /** A type, or the name of a field and its type. */
+  private rowTypeArgument(): TypeName | number {
     const next = this.kindAt(1);
-    if (!ofRow || !isName(this.kind) || !isName(next) || (this.kind === Token.word && next === Token.precision)) {
-      return this.type();
+    if (!isName(this.kind) || !isName(next) || (this.kind === Token.word && next === Token.precision)) {
+      return this.typeArgument();
     }
     const start = this.start();
     const field = this.name();
@@ -1261,7 +1268,38 @@ export class SqlParser {
       while (this.more()) args.push(this.expression());
     }
     this.close();
-    return { ...plainCall(name), args, span: this.since(name.span.start) };
+    return {
+      kind: "call",
+      name,
+      args,
+      star: false,
+      distinct: false,
+      orderBy: none,
+      filter: undefined,
+      nullTreatment: undefined,
+      over: undefined,
+      span: this.since(name.span.start),
+    };
+  }
+
+  /** `trim(leading 'x' from y)` calls what is also called `ltrim(y, 'x')`, and `trailing` what is called `rtrim`. */
+  private trimmed(name: Identifier): Identifier {
+    const next = this.kindAt(1);
+    if (next !== Token.from && next !== Token.string && !isName(next)) return name;
+    const side = this.isWord("leading") ? "ltrim" : this.isWord("trailing") ? "rtrim" : "trim";
+    if (side === "trim" && !this.isWord("both")) return name;
+    this.advance();
+    return side === "trim" ? name : { name: side, quoted: false, span: name.span };
+  }
+
+  /** The arguments of `substring(x from 1 for 2)` and `trim('x' from y)`, from their `from` on. */
+  private argumentsFrom(name: string, before: readonly Expression[]): readonly Expression[] {
+    this.advance();
+    const first = this.expression();
+    if (name !== "substring") return [first, ...before];
+    if (!this.isWord("for")) return [...before, first];
+    this.advance();
+    return [...before, first, this.expression()];
   }
 
   /** An expression without an operator between operands. */
@@ -1290,27 +1328,24 @@ export class SqlParser {
     const value = this.stringValue();
     this.advance();
     let unit = "";
-    if (isName(this.kind)) {
-      unit = this.name().name.toLowerCase();
-      if (this.kind === Token.to && isName(this.kindAt(1))) {
-        this.advance();
-        unit += ` to ${this.name().name.toLowerCase()}`;
-      }
-    } else {
-      this.expected("unit");
-    }
+    if (isName(this.kind)) unit = this.intervalUnit();
+    else this.expected("unit");
     return { kind: "interval", value, unit, negative, span: this.since(start) };
+  }
+
+  /** `day`, `day to second`. */
+  private intervalUnit(): string {
+    const unit = this.name().name.toLowerCase();
+    if (this.kind !== Token.to || !isName(this.kindAt(1))) return unit;
+    this.advance();
+    return `${unit} to ${this.name().name.toLowerCase()}`;
   }
 
   private arrayExpression(): Expression {
     const start = this.start();
     this.advance();
     this.advance();
-    const elements: Expression[] = [];
-    if (this.kind !== Token.rightBracket) {
-      do elements.push(this.expression());
-      while (this.more());
-    }
+    const elements = this.kind === Token.rightBracket ? none : this.listOfMore(this.expression);
     if (!this.accept(Token.rightBracket)) {
       this.expected("]");
       this.skip();
@@ -1323,11 +1358,7 @@ export class SqlParser {
     const start = this.start();
     this.advance();
     this.advance();
-    const elements: Expression[] = [];
-    if (this.kind !== Token.rightParen) {
-      do elements.push(this.expression());
-      while (this.more());
-    }
+    const elements = this.kind === Token.rightParen ? none : this.listOfMore(this.expression);
     this.close();
     return { kind: "row", elements, span: this.since(start) };
   }
@@ -1382,10 +1413,8 @@ export class SqlParser {
 
   /** `(a, b)`. */
   private nameList(): readonly Identifier[] {
-    const names: Identifier[] = [];
-    if (!this.expect(Token.leftParen, "(")) return names;
-    do names.push(this.name());
-    while (this.more());
+    if (!this.expect(Token.leftParen, "(")) return none;
+    const names = this.listOfMore(this.name);
     this.close();
     return names;
   }
@@ -1435,12 +1464,27 @@ export class SqlParser {
     return { start: start < end ? start : end, end };
   }
 
+  /** The span of a node that began at `start` with `first`, which is also its span if nothing else belongs to it. */
+  private sinceOr(start: number, first: Span): Span {
+    if (first.start > start) return this.since(start);
+    return first.end === this.lastEnd() ? first : this.since(first.start);
+  }
+
   protected here(): Span {
     return span(this.starts[this.at] as number, this.ends[this.at] as number);
   }
 
   protected hole(): Span {
     return span(this.lastEnd(), this.lastEnd());
+  }
+
+  /** Whether the next token is this word, which is no keyword. */
+  protected isWord(word: string): boolean {
+    return (
+      this.kind === Token.word &&
+      this.start() + word.length === this.ends[this.at] &&
+      this.tokenText().toLowerCase() === word
+    );
   }
 
   protected tokenText(): string {
@@ -1472,6 +1516,38 @@ export class SqlParser {
     this.unexpected();
     this.skip();
     return this.accept(Token.comma);
+  }
+
+  /**
+   * What `read` reads, and again behind each comma. A list that is pushed to keeps room for many more elements, and a
+   * file of many queries has many lists, so what is given has room for what it holds.
+   */
+  protected list<Element>(read: () => Element): readonly Element[] {
+    const first = read.call(this);
+    if (this.kind !== Token.comma) return [first];
+    const elements = [first];
+    while (this.accept(Token.comma)) elements.push(read.call(this));
+    return elements.slice();
+  }
+
+  /** A list as `list` reads it, but what is neither a comma nor its end is passed over. */
+  protected listOfMore<Element>(read: () => Element): readonly Element[] {
+    const first = read.call(this);
+    if (!this.more()) return [first];
+    const elements = [first];
+    do {
+      const before = this.at;
+      elements.push(read.call(this));
+      // Commas alone make holes, and nobody reads thousands of them.
+      if (this.at === before && elements.length > HOLES_LIMIT) while (this.kind === Token.comma) this.advance();
+    } while (this.more());
+    return elements.slice();
+  }
+
+  private expressionsToClose(): readonly Expression[] {
+    const expressions = this.listOfMore(this.expression);
+    this.close();
+    return expressions;
   }
 
   /** A closing parenthesis, looked for behind what cannot be read. */
@@ -1550,6 +1626,7 @@ export class SqlParser {
   // ---------------------------------------------------------------------------------------------- problems
 
   protected expected(expected: Expected): void {
+    if (this.problems.full) return;
     const found = this.foundText();
     this.problems.add({ code: "expected", severity: "error", expected, found, span: this.here() });
   }
@@ -1560,10 +1637,12 @@ export class SqlParser {
   }
 
   protected unexpected(): void {
+    if (this.problems.full) return;
     this.problems.add({ code: "unexpected", severity: "error", found: this.foundText(), span: this.here() });
   }
 
   protected unknownCommand(name: string, at: Span, known: readonly string[]): void {
+    if (this.problems.full) return;
     this.problems.add({
       code: "command-unknown",
       severity: "error",
@@ -1580,19 +1659,10 @@ export class SqlParser {
   }
 }
 
-function plainCall(name: Identifier): Mutable<Call> {
-  return {
-    kind: "call",
-    name,
-    args: [],
-    star: false,
-    distinct: false,
-    orderBy: [],
-    filter: undefined,
-    nullTreatment: undefined,
-    over: undefined,
-    span: name.span,
-  };
+/** The functions whose arguments may stand behind `from`. */
+function specialCall({ name }: Identifier): "substring" | "trim" | undefined {
+  if (name.length === 4 && name.toLowerCase() === "trim") return "trim";
+  return name.length === 9 && name.toLowerCase() === "substring" ? "substring" : undefined;
 }
 
 function emptyItems(hole: Span): readonly SelectItem[] {

@@ -123,14 +123,25 @@ function resolve(point: TimePoint, nowMs: number, clock: Intl.DateTimeFormat): n
 
 // ------------------------------------------------------------------------------------------------ zones
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat | undefined>();
+const CLOCKS_LIMIT = 500;
 
-/** What tells the clock of a zone, or undefined if there is no such zone. Making one is slow, so they are kept. */
+/**
+ * What tells the clock of a zone, or undefined if there is no such zone. Making one is slow, and so is finding out that
+ * there is none, so both are kept.
+ */
 function zoneClock(zone: string): Intl.DateTimeFormat | undefined {
   const known = clocks.get(zone);
-  if (known) return known;
+  if (known !== undefined || clocks.has(zone)) return known;
+  if (clocks.size >= CLOCKS_LIMIT) clocks.clear();
+  const clock = makeClock(zone);
+  clocks.set(zone, clock);
+  return clock;
+}
+
+function makeClock(zone: string): Intl.DateTimeFormat | undefined {
   try {
-    const clock = new Intl.DateTimeFormat("en-US", {
+    return new Intl.DateTimeFormat("en-US", {
       timeZone: zone,
       calendar: "gregory",
       numberingSystem: "latn",
@@ -142,8 +153,6 @@ function zoneClock(zone: string): Intl.DateTimeFormat | undefined {
       minute: "numeric",
       second: "numeric",
     });
-    clocks.set(zone, clock);
-    return clock;
   } catch (error) {
     // The only way to ask whether a zone exists is to try it.
     if (error instanceof RangeError) return undefined;

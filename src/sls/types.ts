@@ -24,7 +24,10 @@ export type SqlType =
   | { readonly kind: "monthInterval" }
   | { readonly kind: "array"; readonly element: SqlType }
   | { readonly kind: "map"; readonly key: SqlType; readonly value: SqlType }
-  | { readonly kind: "row"; readonly fields: readonly SqlType[] };
+  | { readonly kind: "row"; readonly fields: readonly SqlType[]; readonly names?: readonly string[] }
+  /** A set whose size can be told, as `approx_set` gives it. */
+  | { readonly kind: "hyperLogLog" }
+  | { readonly kind: "color" };
 
 export const unknownType: SqlType = { kind: "unknown" };
 export const booleanType: SqlType = { kind: "boolean" };
@@ -35,6 +38,8 @@ export const varbinaryType: SqlType = { kind: "varbinary" };
 export const jsonType: SqlType = { kind: "json" };
 export const dateType: SqlType = { kind: "date" };
 export const timestampType: SqlType = { kind: "timestamp" };
+export const hyperLogLogType: SqlType = { kind: "hyperLogLog" };
+export const colorType: SqlType = { kind: "color" };
 
 export function arrayType(element: SqlType): SqlType {
   return { kind: "array", element };
@@ -66,10 +71,16 @@ export function typeText(type: SqlType): string {
     case "map":
       return `map(${typeText(type.key)}, ${typeText(type.value)})`;
     case "row":
-      return `row(${type.fields.map(typeText).join(", ")})`;
+      return `row(${type.fields.map((field, index) => rowFieldText(field, type.names?.[index])).join(", ")})`;
+    case "hyperLogLog":
+      return "HyperLogLog";
     default:
       return type.kind;
   }
+}
+
+function rowFieldText(type: SqlType, name: string | undefined): string {
+  return name === undefined ? typeText(type) : `${name} ${typeText(type)}`;
 }
 
 /** The type that two values have in common where one of them is answered; undefined where Presto finds none. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { outline } from "../../sls/outline.ts";
-import { type FileQuery, parseQueryFile, type QueryFile } from "../../sls/queryFile.ts";
+import { type FileQuery, parseQueryFile, type QueryFile, updateQueryFile } from "../../sls/queryFile.ts";
 import type { Span } from "../../sls/span.ts";
 
 export const languageId = "slsq";
@@ -14,6 +14,25 @@ export function queryFileOf(document: vscode.TextDocument): QueryFile {
   const file = parseQueryFile(document.getText());
   parsed.set(document, { version: document.version, file });
   return file;
+}
+
+/** Takes over what is typed into a document that was read, so that only the queries it reaches are read again. */
+export function followEdits(): vscode.Disposable {
+  return vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+    const known = parsed.get(document);
+    if (known === undefined || known.version === document.version) return;
+    if (known.version + 1 !== document.version) {
+      parsed.delete(document);
+      return;
+    }
+    const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+      offset: rangeOffset,
+      removed: rangeLength,
+      inserted: text.length,
+    }));
+    const file = updateQueryFile(known.file, document.getText(), changes);
+    parsed.set(document, { version: document.version, file });
+  });
 }
 
 export function rangeOf(document: vscode.TextDocument, span: Span): vscode.Range {

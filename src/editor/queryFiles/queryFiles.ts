@@ -12,11 +12,9 @@ import type { Runner } from "../run.ts";
 import { timeZone } from "../settings.ts";
 import type { StatusBar } from "../statusBar.ts";
 import { problemText } from "../wording/problem.ts";
-import { registerDiagnostics } from "./diagnostics.ts";
 import { writeDirectives } from "./directiveEdit.ts";
 import { boundsOf, clustersOf, languageId, queryAround, queryFileOf, rangeOf, titleOf } from "./documents.ts";
 import { registerLenses } from "./lens.ts";
-import { registerOutline } from "./outline.ts";
 import { saveQuery, textOfRun } from "./saveQuery.ts";
 import { type FoundTarget, pickClusters, resolveTarget } from "./target.ts";
 import { pickBounds } from "./timeRangePicker.ts";
@@ -146,8 +144,6 @@ export function registerQueryFiles(parts: Parts): vscode.Disposable {
   }
 
   return vscode.Disposable.from(
-    registerDiagnostics(),
-    registerOutline(),
     registerLenses(parts.history),
     command("runQuery", async (...args) => {
       const found = queryAt(args);

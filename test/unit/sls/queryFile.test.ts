@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { outline } from "../../../src/sls/outline.ts";
-import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { type Change, parseQueryFile, queryAt, queryColumns, updateQueryFile } from "../../../src/sls/queryFile.ts";
 import { validStatements } from "./corpus.ts";
 import { pick, seededRandom } from "./random.ts";
-import { checkSpans } from "./tree.ts";
+import { checkSpans, wholeFile } from "./tree.ts";
 
 /** The titles and statements of a file, and the codes of its problems. */
 function check(
@@ -236,6 +236,135 @@ test("any mixture of statements, titles and directives has queries that lie one 
       assert.ok(0 <= span.start && span.start <= span.end && span.end <= text.length);
   }
 });
+/** A text after changes, each made of what the ones before it left. */
+function changed(text: string, changes: readonly (Change & { readonly text: string })[]): string {
+  return changes.reduce((left, { offset, removed, text: put }) => {
+    return left.slice(0, offset) + put + left.slice(offset + removed);
+  }, text);
+}
+
+function change(offset: number, removed: number, text: string): Change & { readonly text: string } {
+  return { offset, removed, inserted: text.length, text };
+}
+
+/** Asserts that a file that is updated is the file that would be read, and gives it. */
+function checkUpdate(
+  before: ReturnType<typeof parseQueryFile>,
+  text: string,
+  changes: readonly (Change & { readonly text: string })[],
+): ReturnType<typeof parseQueryFile> {
+  const after = changed(text, changes);
+  const updated = updateQueryFile(before, after, changes);
+  assert.deepEqual(wholeFile(updated), wholeFile(parseQueryFile(after)), JSON.stringify({ text, changes }));
+  return updated;
+}
+
+const three = "### a\nb\n### c\n-- @from -1h\n* | select d\n### e\n* | select f, from g\n";
+
+test("a letter typed into a query changes that query and moves those behind it", () => {
+  const before = parseQueryFile(three);
+  const was = [...queryColumns(before).ids];
+  const after = checkUpdate(before, three, [change(three.indexOf("d\n"), 0, "x")]);
+  const is = queryColumns(after);
+  assert.equal(is.ids[0], was[0]);
+  assert.ok((is.ids[1] ?? 0) > Math.max(...was));
+  assert.equal(is.ids[2], was[2]);
+  assert.deepEqual([...is.starts], [0, 8, 41]);
+  assert.equal(queryAt(after, 2)?.text, "* | select f, from g");
+  assert.equal(queryAt(after, 3), undefined);
+});
+test("a title typed between two queries makes one more", () => {
+  checkUpdate(parseQueryFile(three), three, [change(three.indexOf("* | select d"), 0, "### x\n")]);
+});
+test("a title that loses a sign is part of the query before it", () => {
+  for (let sign = 0; sign < 4; sign++) checkUpdate(parseQueryFile(three), three, [change(8 + sign, 1, "")]);
+});
+test("a new line taken away before a title joins two queries", () => {
+  checkUpdate(parseQueryFile(three), three, [change(7, 1, "")]);
+});
+test("a quote that is opened and closed again takes in the queries between and gives them back", () => {
+  const text = "### a\nb\n### c\nd\n### e\nf: x\n";
+  let file = checkUpdate(parseQueryFile(text), text, [change(7, 0, '"')]);
+  const open = changed(text, [change(7, 0, '"')]);
+  file = checkUpdate(file, open, [change(open.length - 1, 0, '"')]);
+  const closed = changed(open, [change(open.length - 1, 0, '"')]);
+  assert.equal(file.queries.length, 1);
+  file = checkUpdate(file, closed, [change(7, 1, "")]);
+  assert.equal(file.queries.length, 3);
+});
+test("other defaults are those of every query, and each of them is new", () => {
+  const text = `-- @logstore x\n${three}`;
+  const before = parseQueryFile(text);
+  const known = new Set(queryColumns(before).ids);
+  const after = checkUpdate(before, text, [change(text.indexOf("x"), 1, "y")]);
+  assert.deepEqual(
+    after.queries.map(({ settings }) => settings.logstore?.value),
+    ["y", "y", "y"],
+  );
+  assert.ok([...queryColumns(after).ids].every((id) => !known.has(id)));
+});
+test("changes at several places at once are one change", () => {
+  checkUpdate(parseQueryFile(three), three, [
+    change(three.indexOf("f,"), 2, "h"),
+    change(three.indexOf("b\n"), 1, "### i\nj"),
+  ]);
+});
+test("a file that was emptied and filled again is read", () => {
+  const emptied = checkUpdate(parseQueryFile(three), three, [change(0, three.length, "")]);
+  checkUpdate(emptied, "", [change(0, 0, three)]);
+});
+test("a version that a newer one came after can still be read", () => {
+  const before = parseQueryFile(three);
+  const second = checkUpdate(before, three, [change(7, 0, "b\n### x\n")]);
+  const text = changed(three, [change(7, 0, "b\n### x\n")]);
+  checkUpdate(second, text, [change(0, 0, "a\n")]);
+  assert.deepEqual(wholeFile(second), wholeFile(parseQueryFile(text)));
+  assert.equal(queryAt(second, 1)?.title?.value, "x");
+  checkUpdate(second, text, [change(0, 3, "")]);
+});
+test("no change gives the same file", () => {
+  const file = parseQueryFile(three);
+  assert.equal(updateQueryFile(file, three, []), file);
+});
+
+test("however a file is edited, it is the file that would be read", () => {
+  const random = seededRandom(20261124);
+  const pieces = [
+    "### t\n",
+    "\n",
+    "#",
+    "###",
+    '"',
+    "'",
+    "/*",
+    "*/",
+    "|",
+    "\\",
+    "x",
+    " ",
+    "-- @from -1h\n",
+    "-- @x\n",
+    "\r\n",
+    "--",
+  ];
+  for (let round = 0; round < 150; round++) {
+    const lines = Array.from({ length: 12 }, () => pick(random, random() < 0.5 ? pieces : validStatements));
+    let text = lines.join("\n");
+    let file = parseQueryFile(text);
+    for (let step = 0; step < 12; step++) {
+      const changes: (Change & { readonly text: string })[] = [];
+      for (let count = random() < 0.8 ? 1 : 3; count > 0; count--) {
+        const left = changed(text, changes).length;
+        const offset = Math.floor(random() * (left + 1));
+        const removed = Math.min(random() < 0.5 ? 0 : Math.floor(random() * 12), left - offset);
+        changes.push(change(offset, removed, random() < 0.2 ? "" : pick(random, pieces)));
+      }
+      file = checkUpdate(file, text, changes);
+      text = changed(text, changes);
+    }
+  }
+});
+
 for (const [name, piece] of Object.entries({
   titles: "###\n",
   "open quotes": '### a\n"\n',

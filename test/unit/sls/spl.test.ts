@@ -93,4 +93,10 @@ test("a command without its arguments is told", () => {
   assert.deepEqual(codes("parse-json -mode= "), ["expected"]);
   assert.deepEqual(codes("? | where a"), ["expected"]);
 });
+test("keeping all fields is no choice", () => {
+  const [problem] = parseStatement("* | project a, *").problems;
+  assert.deepEqual(problem, { code: "unexpected", severity: "error", found: "*", span: { start: 15, end: 16 } });
+  assert.deepEqual(codes('project "*"'), ["unexpected"]);
+  assert.deepEqual(codes('project-away "a*"'), []);
+});
 test("SQL behind SPL is told", () => assert.deepEqual(codes("where a | select b"), ["analysis-mixed"]));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { QueryFile } from "../../../src/sls/queryFile.ts";
 
 type Node = { readonly span: { readonly start: number; readonly end: number } };
 
@@ -63,4 +64,15 @@ export function treeDepth(root: object): number {
     }
   }
   return deepest;
+}
+
+/** All of a query file, read to its end, as values that can be compared. */
+export function wholeFile({ defaults, queries, problems }: QueryFile): unknown {
+  return {
+    defaults,
+    queries: queries.map(({ title, settings, text, statement, problems: own, span }) => {
+      return { title, settings, text, statement, problems: own, span };
+    }),
+    problems,
+  };
 }
