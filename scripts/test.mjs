@@ -204,7 +204,7 @@ async function needBrowser() {
 const tiers = {
   check: { budgetS: 30, prepare: async () => {}, act: runChecks },
   unit: {
-    budgetS: 190,
+    budgetS: 200,
     prepare: async () => {},
     act: async (given) => {
       // Counting lines slows a test down to a half, so only the tests of the rooms that are held to a share pay for it.
@@ -218,7 +218,7 @@ const tiers = {
     },
   },
   pages: {
-    budgetS: 200,
+    budgetS: 170,
     prepare: async () => {
       await needBrowser();
       await buildOnce();
@@ -226,7 +226,7 @@ const tiers = {
     act: (given) => runTests({ ...given, files: testFiles("test/pages"), names: true }),
   },
   editor: {
-    budgetS: 270,
+    budgetS: 320,
     prepare: async ({ full }) => {
       await needBrowser();
       await buildOnce();
