@@ -1,7 +1,15 @@
 import { checkFile, checkQuery } from "./check.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Problem } from "./problems.ts";
-import { addMoved, type FileQuery, type QueryColumns, type QueryFile, queryAt, queryColumns } from "./queryFile.ts";
+import {
+  addMoved,
+  type FileQuery,
+  isNewest,
+  type QueryColumns,
+  type QueryFile,
+  queryAt,
+  queryColumns,
+} from "./queryFile.ts";
 
 /** What the checks found in a query when it began at `start`. */
 type Found = { readonly start: number; readonly problems: readonly Problem[] };
@@ -24,8 +32,13 @@ export class FileCheck {
     this.#knowledgeOf = knowledgeOf;
   }
 
-  /** Goes on to another version of the file, one that `updateQueryFile` made of the last. */
+  /** Goes on to another version of the file. Of one that `updateQueryFile` made of the last, only the changes are checked. */
   update(text: string, file: QueryFile): void {
+    this.#text = text;
+    this.#file = file;
+    this.#problems = undefined;
+    // One that is old by now has no numbers by which its queries could be known again.
+    if (!isNewest(file)) return;
     const { ids } = queryColumns(file);
     const checked = this.#newestId;
     for (let index = 0; index < ids.length; index++) {
@@ -34,9 +47,6 @@ export class FileCheck {
       this.#check(text, file, index, id);
       if (id > this.#newestId) this.#newestId = id;
     }
-    this.#text = text;
-    this.#file = file;
-    this.#problems = undefined;
     if (this.#found.size > 2 * ids.length + 100) this.#forget(new Set(ids));
   }
 
@@ -52,9 +62,15 @@ export class FileCheck {
 
   /** What the checks found in one query of the file. */
   of(index: number): readonly Problem[] {
+    const file = this.#file;
+    if (file === undefined) return [];
     const problems: Problem[] = [];
-    if (this.#file !== undefined) this.#add(problems, queryColumns(this.#file), index);
-    return problems;
+    if (isNewest(file)) {
+      this.#add(problems, queryColumns(file), index);
+      return problems;
+    }
+    const query = queryAt(file, index);
+    return query === undefined ? problems : checkQuery(this.#text, query, this.#knowledgeOf(query));
   }
 
   /** All that is wrong in the file, as `checkFile` tells it. */
@@ -66,6 +82,7 @@ export class FileCheck {
   #all(): readonly Problem[] {
     const file = this.#file;
     if (file === undefined) return [];
+    if (!isNewest(file)) return checkFile(this.#text, file, this.#knowledgeOf);
     const first = queryAt(file, 0);
     const titled = first === undefined || first.title !== undefined;
     const defaults = { defaults: file.defaults, queries: [], problems: [] };

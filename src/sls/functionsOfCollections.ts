@@ -157,7 +157,7 @@ export const functionsOfCollections: readonly SlsFunction[] = [
   ),
   inMaps(
     "map_concat",
-    "macro",
+    "rewrite",
     "map_concat(map(array['a'], array[1]), map(array['b'], array[2]))",
     signature(commonOf, repeated(map("x"))),
   ),

@@ -109,7 +109,7 @@ export const functionsOfRows: readonly SlsFunction[] = [
     signature(varbinaryType, double("x")),
     signature(varbinaryType, boolean("x")),
   ),
-  aggregate("geometric_mean", "same", `geometric_mean(length("process.cmdline"))`, spread),
+  aggregate("geometric_mean", "macro", `geometric_mean(length("process.cmdline"))`, spread),
   alsoSpl(aggregate("kurtosis", "same", `kurtosis(length("process.cmdline"))`, spread)),
   alsoSpl(aggregate("skewness", "macro", `skewness(length("process.cmdline"))`, spread)),
   aggregate(
@@ -139,11 +139,11 @@ export const functionsOfRows: readonly SlsFunction[] = [
     signature(([key, value]) => mapType(key ?? unknownType, arrayType(value ?? unknownType)), any("x"), any("y")),
   ),
 
-  statistics("corr", "same", `corr(length("process.name"), length("process.cmdline"))`, pairs),
+  statistics("corr", "macro", `corr(length("process.name"), length("process.cmdline"))`, pairs),
   statistics("covar_pop", "same", `covar_pop(length("process.name"), length("process.cmdline"))`, pairs),
   statistics("covar_samp", "same", `covar_samp(length("process.name"), length("process.cmdline"))`, pairs),
-  statistics("regr_intercept", "same", 'regr_intercept(length("process.cmdline"), __time__)', pairs),
-  statistics("regr_slope", "same", 'regr_slope(length("process.cmdline"), __time__)', pairs),
+  statistics("regr_intercept", "macro", 'regr_intercept(length("process.cmdline"), __time__)', pairs),
+  statistics("regr_slope", "macro", 'regr_slope(length("process.cmdline"), __time__)', pairs),
   statistics("stddev", "macro", `stddev(length("process.cmdline"))`, spread),
   statistics("stddev_pop", "same", `stddev_pop(length("process.cmdline"))`, spread),
   statistics("stddev_samp", "same", `stddev_samp(length("process.cmdline"))`, spread),

@@ -29,6 +29,7 @@ const binary = scalars("binary");
 const texts = arrayType(varcharType);
 
 const textOfText = signature(varcharType, varchar("x"));
+const textOfCharacters = signature(varcharType, varchar("x"), varchar("characters"));
 const urlPart = signature(varcharType, varchar("url"));
 const hash = signature(varbinaryType, varbinary("x"));
 const pad = signature(varcharType, varchar("x"), integer("length"), varchar("padding"));
@@ -76,9 +77,9 @@ export const functionsOfTexts: readonly SlsFunction[] = [
   string("upper", "same", 'upper("process.name")', textOfText),
   string("lpad", "macro", `lpad("process.name", 16, ' ')`, pad),
   string("rpad", "macro", `rpad("process.name", 16, ' ')`, pad),
-  string("ltrim", "macro", 'ltrim("process.cmdline")', textOfText),
-  string("rtrim", "macro", 'rtrim("process.cmdline")', textOfText),
-  string("trim", "macro", 'trim("process.cmdline")', textOfText),
+  string("ltrim", "macro", 'ltrim("process.cmdline")', textOfText, textOfCharacters),
+  string("rtrim", "macro", 'rtrim("process.cmdline")', textOfText, textOfCharacters),
+  string("trim", "macro", 'trim("process.cmdline")', textOfText, textOfCharacters),
   string("normalize", "macro", 'normalize("process.cmdline")', textOfText),
   string(
     "position",
@@ -149,7 +150,7 @@ export const functionsOfTexts: readonly SlsFunction[] = [
   ),
   regexp(
     "regexp_extract_all",
-    "macro",
+    "same",
     `regexp_extract_all("process.cmdline", '/[^ ]+')`,
     signature(texts, varchar("x"), pattern("regular_expression")),
     signature(texts, varchar("x"), pattern("regular_expression"), integer("n")),

@@ -12,10 +12,15 @@ export type Parsed = { readonly statement: Statement; readonly problems: readonl
 /**
  * Reads one statement, `search | analysis`: all of `text`, or the piece from `start` to `end` of a longer text such as a
  * query file. Spans are offsets in `text` either way. The time it takes grows with the length of the piece and no faster.
+ * What is wrong is added to `problems`.
  */
-export function parseStatement(text: string, start = 0, end = text.length): Parsed {
-  if (start >= end) return { statement: emptyStatement(start), problems: [] };
-  const problems = new ProblemList();
+export function parseStatement(
+  text: string,
+  start = 0,
+  end = text.length,
+  problems: ProblemList = new ProblemList(),
+): Parsed {
+  if (start >= end) return { statement: emptyStatement(start), problems: problems.problems };
   const half = parseSearch(text, start, end, problems);
   const analysis = half.end < end ? parseAnalysis(text, half.end + 1, end, problems) : undefined;
   const statement: Statement = { kind: "statement", search: half.search, analysis, span: span(start, end) };

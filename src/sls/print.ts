@@ -451,7 +451,9 @@ function printCommand(command: SplCommand): string {
 
 function printItem({ target, expression, wildcard, descending }: SplItem): string {
   const column = wildcard && expression.kind === "column" ? expression.path[0] : undefined;
-  const text = column && !column.quoted ? column.name : printExpression(expression);
+  const written = printExpression(expression);
+  // A minus sign in front of a name would begin an option.
+  const text = column && !column.quoted ? column.name : written.startsWith("-") ? `(${written})` : written;
   const direction = descending === undefined ? "" : descending ? " desc" : " asc";
   return `${target ? `${printName(target)} = ` : ""}${text}${direction}`;
 }

@@ -40,7 +40,7 @@ export type QueryFile = {
   /** What the directives before the first title set for every query. */
   readonly defaults: QuerySettings;
   readonly queries: readonly FileQuery[];
-  /** Those of all queries and of the defaults, in the order of the file. */
+  /** Those of all queries and of the defaults, in the order of the file, up to more than any editor shows. */
   readonly problems: readonly Problem[];
 };
 
@@ -64,24 +64,31 @@ const noSettings: QuerySettings = {
  * that nothing in the rest of the file closes ends with its line.
  */
 export function parseQueryFile(text: string): QueryFile {
-  const { sections, queries, defaults } = parseSections(text);
-  return new SectionedFile(text, sections, defaults, queries);
+  const { sections, made, defaults } = parseSections(text);
+  return new SectionedFile(text, sections, defaults, made);
 }
 
-function parseSections(text: string): { sections: Sections; queries: readonly FileQuery[]; defaults: QuerySettings } {
+type ReadSections = {
+  readonly sections: Sections;
+  readonly made: Map<number, FileQuery>;
+  readonly defaults: QuerySettings;
+};
+
+function parseSections(text: string): ReadSections {
   const sections = new Sections(16);
-  const queries: Section[] = [];
+  const made = new Map<number, FileQuery>();
   let defaults = noSettings;
   let at = 0;
   do {
     const content = readSection(text, at);
     if (at === 0) defaults = defaultsOf(content);
     sections.add(at, content);
-    const kept = queries.length < KEPT_TREES ? content : undefined;
-    if (isQuery(content)) queries.push(new Section(text, at, content.end, defaults, kept));
+    if (made.size < KEPT_TREES && isQuery(content)) {
+      made.set(made.size, new Section(text, at, content.end, defaults, content));
+    }
     at = content.end;
   } while (at < text.length);
-  return { sections, queries, defaults };
+  return { sections, made, defaults };
 }
 
 /** A piece of a text that another replaced, as an editor tells it: where, and how long the old and the new one are. */
@@ -126,6 +133,11 @@ export function queryColumns(file: QueryFile): QueryColumns {
   return file.columns();
 }
 
+/** Whether no newer version of a file was made of it. An older one is read once more where its columns are asked for. */
+export function isNewest(file: QueryFile): boolean {
+  return file instanceof SectionedFile && file.isNewest;
+}
+
 /** One query of a file, without making those that nobody has asked for. */
 export function queryAt(file: QueryFile, index: number): FileQuery | undefined {
   return file instanceof SectionedFile ? file.query(index) : file.queries[index];
@@ -150,6 +162,9 @@ type Content = {
  * A file that a person wrote has fewer.
  */
 const KEPT_TREES = 10_000;
+
+/** After how many problems no more queries of a file are asked for theirs. */
+const FILE_PROBLEMS_LIMIT = 5_000;
 
 /** The problems of a section when it began at `start`. */
 type Told = { readonly start: number; readonly problems: readonly Problem[] };
@@ -209,7 +224,7 @@ class Sections {
   #set(index: number, start: number, content: Content): void {
     const { open, problems } = content;
     lastId++;
-    if (problems.length > 0) this.#told.set(lastId, { start, problems });
+    if (problems.length > 0 && this.#told.size < KEPT_TREES) this.#told.set(lastId, { start, problems });
     if (open) this.#open++;
     this.#starts[index] = start;
     this.#flags[index] = (open ? OPEN : 0) | (isQuery(content) ? IS_QUERY : 0) | (problems.length > 0 ? TOLD : 0);
@@ -299,24 +314,18 @@ class Sections {
 class SectionedFile implements QueryFile {
   readonly defaults: QuerySettings;
   readonly #text: string;
-  /** Undefined once a newer version of the file has taken it over. */
+  /** Undefined once a newer version of the file has taken them over. */
   #ownSections: Sections | undefined;
   /** Those that were asked for, or read already, by their index. */
   readonly #made: Map<number, FileQuery>;
   #queries: readonly FileQuery[] | undefined;
   #problems: readonly Problem[] | undefined;
+  #newest = true;
 
-  constructor(
-    text: string,
-    sections: Sections,
-    defaults: QuerySettings,
-    queries: readonly FileQuery[] | undefined,
-    made = new Map<number, FileQuery>(),
-  ) {
+  constructor(text: string, sections: Sections, defaults: QuerySettings, made: Map<number, FileQuery>) {
     this.#text = text;
     this.#ownSections = sections;
     this.defaults = defaults;
-    this.#queries = queries;
     this.#made = made;
   }
 
@@ -355,9 +364,11 @@ class SectionedFile implements QueryFile {
     if (this.#problems === undefined) {
       const sections = this.#sections;
       const all: Problem[] = [];
-      for (let index = 0; index < sections.count; index++) {
-        const told = sections.told(index);
-        if (told !== undefined) addMoved(all, told.problems, sections.start(index) - told.start);
+      for (let index = 0; index < sections.count && all.length < FILE_PROBLEMS_LIMIT; index++) {
+        if (!sections.has(index, TOLD)) continue;
+        const start = sections.start(index);
+        const told = sections.told(index) ?? { start, problems: readSection(this.#text, start).problems };
+        addMoved(all, told.problems, start - told.start);
       }
       this.#problems = all;
     }
@@ -368,10 +379,15 @@ class SectionedFile implements QueryFile {
     return this.#sections.columns();
   }
 
+  get isNewest(): boolean {
+    return this.#newest;
+  }
+
   /** The file after what stood from `start` to `end` was replaced, which moved what stands behind it by `moved`. */
   updated(text: string, start: number, end: number, moved: number): SectionedFile {
     const sections = this.#sections;
     this.#ownSections = undefined;
+    this.#newest = false;
 
     // Where a section ends is decided by its text, by the three signs of the title behind it and, if a quote is open, by
     // all that follows.
@@ -416,7 +432,7 @@ class SectionedFile implements QueryFile {
       const query = new Section(text, sections.start(index), content.end, defaults, content);
       if (isQuery(content)) made.set(index - sections.skipped, query);
     }
-    return new SectionedFile(text, sections, defaults, undefined, made);
+    return new SectionedFile(text, sections, defaults, made);
   }
 }
 
@@ -489,6 +505,13 @@ function merged(own: QuerySettings, defaults: QuerySettings): QuerySettings {
   };
 }
 
+/** A section that is nothing but its title. */
+function titleAlone(title: Setting<string>, line: Span, end: number): Content {
+  const { statement } = parseStatement("", end, end);
+  const problems: readonly Problem[] = [{ code: "query-empty", severity: "warning", span: line }];
+  return { title, own: noSettings, statement, problems, end, open: false };
+}
+
 /** Reads what stands from a title, or from the beginning of the file, to the next title. */
 function readSection(text: string, start: number): Content {
   const problems = new ProblemList();
@@ -500,6 +523,7 @@ function readSection(text: string, start: number): Content {
     while (titleStart < end && text.charCodeAt(titleStart) === 35) titleStart++;
     title = trimmed(text, titleStart, end);
     at = nextLine(text, end);
+    if (at === text.length || isTitle(text, at)) return titleAlone(title, span(start, end), at);
   }
 
   const header = readHeader(text, at, problems);
@@ -507,16 +531,14 @@ function readSection(text: string, start: number): Content {
   const statementStart = header.end;
   let statementEnd = end;
   while (statementEnd > statementStart && isBlankAt(text, statementEnd - 1)) statementEnd--;
-  const parsed = parseStatement(text, statementStart, statementEnd);
+  const before = problems.problems.length;
+  const { statement } = parseStatement(text, statementStart, statementEnd, problems);
   if (title && statementStart === statementEnd) {
     const line = span(start, lineEnd(text, start, text.length));
     problems.add({ code: "query-empty", severity: "warning", span: line });
   }
-  const { statement } = parsed;
-  let found = parsed.problems;
-  if (problems.problems.length > 0) {
-    found = [...problems.problems, ...found].sort((a, b) => a.span.start - b.span.start);
-  }
+  const found = problems.problems;
+  if (before > 0) found.sort((a, b) => a.span.start - b.span.start);
   return { title, own: header.settings, statement, problems: found, end, open };
 }
 

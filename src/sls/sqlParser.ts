@@ -1192,6 +1192,7 @@ export class SqlParser {
     }
     const outer = this.enter();
     if (outer < 0) return { name: "", args: none, span: this.tooDeepHole() };
+    if (this.kind === Token.quotedName) this.expected("type");
     let name = this.name().name.toLowerCase();
     const isRow = name === "row";
     if (name === "double" && this.kind === Token.precision) {
@@ -1199,7 +1200,7 @@ export class SqlParser {
       name = "double precision";
     }
     let args: readonly (TypeName | number)[] = none;
-    if (name === "interval" && isName(this.kind) && this.kind !== Token.array) {
+    if (name === "interval" && isName(this.kind) && this.kind !== Token.array && this.kind !== Token.quotedName) {
       name = `interval ${this.intervalUnit()}`;
     } else if (this.kind === Token.leftParen) {
       this.advance();
@@ -1328,7 +1329,7 @@ export class SqlParser {
     const value = this.stringValue();
     this.advance();
     let unit = "";
-    if (isName(this.kind)) unit = this.intervalUnit();
+    if (isName(this.kind) && this.kind !== Token.quotedName) unit = this.intervalUnit();
     else this.expected("unit");
     return { kind: "interval", value, unit, negative, span: this.since(start) };
   }
@@ -1336,7 +1337,7 @@ export class SqlParser {
   /** `day`, `day to second`. */
   private intervalUnit(): string {
     const unit = this.name().name.toLowerCase();
-    if (this.kind !== Token.to || !isName(this.kindAt(1))) return unit;
+    if (this.kind !== Token.to || !isName(this.kindAt(1)) || this.kindAt(1) === Token.quotedName) return unit;
     this.advance();
     return `${unit} to ${this.name().name.toLowerCase()}`;
   }

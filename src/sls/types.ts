@@ -80,7 +80,7 @@ export function typeText(type: SqlType): string {
 }
 
 function rowFieldText(type: SqlType, name: string | undefined): string {
-  return name === undefined ? typeText(type) : `${name} ${typeText(type)}`;
+  return name === undefined ? typeText(type) : `"${name}" ${typeText(type)}`;
 }
 
 /** The type that two values have in common where one of them is answered; undefined where Presto finds none. */

@@ -43,7 +43,7 @@ export const cloudMacros: readonly string[] = [
     lambda part_: struct_extract(part_, 1) > 0)`,
   `CREATE OR REPLACE TEMP MACRO sls_duration(x_) AS list_transform(
     [CAST(round(abs(x_)) AS BIGINT)],
-    lambda seconds_: CASE WHEN seconds_ = 0 THEN '0 seconds' ELSE CASE WHEN x_ < 0 THEN '-' ELSE '' END
+    lambda seconds_: CASE WHEN seconds_ = 0 THEN '0 seconds' WHEN seconds_ > 0 THEN CASE WHEN x_ < 0 THEN '-' ELSE '' END
       || array_to_string(list_transform(
         sls_duration_parts(seconds_),
         lambda part_: sls_count_of(struct_extract(part_, 1), struct_extract(part_, 2))), ', ') END)[1]`,

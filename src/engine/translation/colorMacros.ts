@@ -17,7 +17,7 @@ function channel(offset: number): string {
  */
 export const colorMacros: readonly string[] = [
   `CREATE OR REPLACE TEMP MACRO sls_color_channel(x_, name_) AS
-    CASE WHEN x_ BETWEEN 0 AND 255 THEN x_ ELSE CAST(name_ || ' must be between 0 and 255' AS BIGINT) END`,
+    CASE WHEN x_ NOT BETWEEN 0 AND 255 THEN CAST(name_ || ' must be between 0 and 255' AS BIGINT) ELSE x_ END`,
   `CREATE OR REPLACE TEMP MACRO sls_rgb(red_, green_, blue_) AS sls_color_channel(red_, 'red') * 65536
     + sls_color_channel(green_, 'green') * 256 + sls_color_channel(blue_, 'blue')`,
   `CREATE OR REPLACE TEMP MACRO sls_color(x_) AS list_transform([lower(x_)], lambda name_: CASE
@@ -53,13 +53,13 @@ export const colorMacros: readonly string[] = [
   `CREATE OR REPLACE TEMP MACRO sls_colored(x_, color_) AS
     chr(27) || '[38;5;' || sls_terminal_color(color_) || 'm' || x_`,
   "CREATE OR REPLACE TEMP MACRO sls_render(x_, color_) AS sls_colored(x_, color_) || chr(27) || '[0m'",
-  "CREATE OR REPLACE TEMP MACRO sls_render_boolean(x_) AS CASE WHEN x_ THEN sls_render('✓', -3) ELSE sls_render('✗', -2) END",
+  "CREATE OR REPLACE TEMP MACRO sls_render_boolean(x_) AS CASE WHEN x_ THEN sls_render('✓', -3) WHEN NOT x_ THEN sls_render('✗', -2) END",
   `CREATE OR REPLACE TEMP MACRO sls_bar_of(count_, width_, low_, high_) AS
     array_to_string(list_transform(range(count_), lambda place_:
       sls_colored('█', sls_between_colors(place_ / CAST(width_ - 1 AS DOUBLE), low_, high_))), '')
     || chr(27) || '[0m' || repeat(' ', width_ - count_)`,
   `CREATE OR REPLACE TEMP MACRO sls_bar(x_, width_, low_, high_) AS list_transform(
-    [greatest(0, least(width_, CAST(trunc(x_ * width_) AS BIGINT)))],
+    [CASE WHEN x_ IS NOT NULL THEN greatest(0, least(width_, CAST(trunc(x_ * width_) AS BIGINT))) END],
     lambda count_: sls_bar_of(count_, width_, low_, high_))[1]`,
 ];
 

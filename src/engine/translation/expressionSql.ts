@@ -26,9 +26,15 @@ import { type FunctionSql, functionSql, type WaySql } from "./functionSql.ts";
 import { pathSpellings } from "./jsonSql.ts";
 import type { Refusals, Untranslatable } from "./refusal.ts";
 import { Scope } from "./scope.ts";
-import { instant, intervalSql, intervalType, timePart, timeValue } from "./timeSql.ts";
+import { instant, intervalSql, intervalType, localSql, partOf, timeValue } from "./timeSql.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { namedType, zoneSql } from "./typeSql.ts";
+import { namedType } from "./typeSql.ts";
+
+/** The functions whose map becomes rows, with those that give the map. */
+const spreadFunctions: ReadonlyMap<string, string> = new Map([
+  ["histogram_u", "histogram"],
+  ["numeric_histogram_u", "numeric_histogram"],
+]);
 
 /** A query inside an expression: its text and the types of its columns. */
 export type NestedQuery = { readonly sql: string; readonly types: readonly SqlType[] };
@@ -78,6 +84,22 @@ export class ExpressionTranslator implements CallTranslator {
     const translated = this.translate(expression);
     this.#scope = outer;
     return translated;
+  }
+
+  /**
+   * What `histogram_u` and `numeric_histogram_u` make of a column: two columns, with a row for each bucket of the histogram
+   * and the count of what is in it. Undefined for anything else.
+   */
+  spread(scope: Scope, expression: Expression): readonly [Typed, Typed] | undefined {
+    if (expression.kind === "group") return this.spread(scope, expression.operand);
+    if (expression.kind !== "call") return undefined;
+    const name = spreadFunctions.get(expression.name.name.toLowerCase());
+    if (name === undefined) return undefined;
+    const { sql, type } = this.within(scope, { ...expression, name: { ...expression.name, name } });
+    return [
+      { sql: `unnest(map_keys(${sql}))`, type: type.kind === "map" ? type.key : unknownType },
+      { sql: `unnest(map_values(${sql}))`, type: type.kind === "map" ? type.value : unknownType },
+    ];
   }
 
   condition(scope: Scope, expression: Expression): string {
@@ -139,14 +161,15 @@ export class ExpressionTranslator implements CallTranslator {
       case "cast": {
         const type = namedType(expression.type, this.surroundings.zone);
         if (type === undefined) return this.#untranslatable("type", expression.type.span);
+        const before = this.#ofRows;
         const value = this.translate(expression.operand);
-        const cast = castSql(value, type, expression.safe || this.#tolerant, this.surroundings);
+        const safe = expression.safe || this.#tolerant;
+        const cast = castSql(value, type, { safe, ofRows: this.#ofRows > before }, this.surroundings);
         return cast ?? this.#misfit("cast", typeText(type.type), typeText(value.type), expression.span);
       }
       case "extract": {
         const value = this.translate(expression.operand);
-        const time = timeValue(value, this.surroundings);
-        const part = time && timePart(expression.part.name.toLowerCase(), time);
+        const part = partOf(expression.part.name.toLowerCase(), value, this.surroundings);
         return part ?? this.#misfit("extract", "time", typeText(value.type), expression.span);
       }
       case "interval":
@@ -210,6 +233,8 @@ export class ExpressionTranslator implements CallTranslator {
   #column(path: readonly Identifier[], span: Span): Typed {
     const resolved = this.#scope.resolve(path);
     if (resolved.kind === "found") return resolved.value;
+    const field = this.#rowField(path);
+    if (field !== undefined) return field;
     const name = path.map((part) => part.name).join(".");
     if (resolved.kind === "ambiguous") {
       this.#refusals.add({ code: "column-ambiguous", name }, span);
@@ -222,9 +247,19 @@ export class ExpressionTranslator implements CallTranslator {
     return nothing;
   }
 
+  /** A field of a row that a column is. */
+  #rowField(path: readonly Identifier[]): Typed | undefined {
+    const row = path.length > 1 ? this.#scope.resolve(path.slice(0, -1)) : undefined;
+    if (row?.kind !== "found" || row.value.type.kind !== "row") return undefined;
+    const name = path.at(-1)?.name.toLowerCase();
+    const place = row.value.type.names?.findIndex((field) => field.toLowerCase() === name) ?? -1;
+    const type = row.value.type.fields[place];
+    return type && { sql: `struct_extract(${row.value.sql}, ${place + 1})`, type };
+  }
+
   #niladic(name: string, span: Span): Typed {
     const { zone } = this.surroundings;
-    const local = `timezone(${zoneSql(zone)}, now())`;
+    const local = localSql(zone, "now()");
     switch (name) {
       case "current_date":
         return { sql: `CAST(${local} AS DATE)`, type: dateType };
@@ -267,13 +302,12 @@ export class ExpressionTranslator implements CallTranslator {
     if (type.name === "x") return { sql: `unhex(${text.sql})`, type: varbinaryType };
     if (type.name === "ipaddress") return text;
     if (type.name === "json") return { sql: `CAST(${text.sql} AS JSON)`, type: { kind: "json" } };
-    const zoned =
-      type.name === "timestamp" && /(?:Z|[+-][0-9]{1,2}(?::?[0-9]{2})?|\s[A-Za-z_]+(?:\/\S+)?)\s*$/.test(value);
+    const zone = type.name === "timestamp" ? zoneOf(value) : undefined;
     const target = namedType(
-      zoned && !/^\s*[0-9]+-[0-9]+-[0-9]+\s*$/.test(value) ? { ...type, name: "timestamp with time zone" } : type,
-      this.surroundings.zone,
+      zone === undefined ? type : { ...type, name: "timestamp with time zone" },
+      zone ?? this.surroundings.zone,
     );
-    const cast = target && castSql(text, target, false, this.surroundings);
+    const cast = target && castSql(text, target, { safe: false, ofRows: false }, this.surroundings);
     return cast ?? this.#untranslatable("type", span);
   }
 
@@ -414,13 +448,15 @@ export class ExpressionTranslator implements CallTranslator {
   #subscript(operand: Expression, index: Expression, span: Span): Typed {
     const value = this.translate(operand);
     const at = this.translate(index);
-    const sql = `(${value.sql})[${at.sql}]`;
+    // Presto fails where there is no such element.
+    const found = (macro: string): string =>
+      this.#tolerant ? `(${value.sql})[${at.sql}]` : `${macro}(${value.sql}, ${at.sql})`;
     if (value.type.kind === "map" && commonType(value.type.key, at.type) !== undefined) {
-      return { sql, type: value.type.value };
+      return { sql: found("sls_entry"), type: value.type.value };
     }
     const whole = at.type.kind === "bigint" || at.type.kind === "unknown";
-    if (value.type.kind === "array" && whole) return { sql, type: value.type.element };
-    if (value.type.kind === "unknown") return { sql, type: unknownType };
+    if (value.type.kind === "array" && whole) return { sql: found("sls_element"), type: value.type.element };
+    if (value.type.kind === "unknown") return { sql: `(${value.sql})[${at.sql}]`, type: unknownType };
     return this.#misfit("[]", "", typesText([value, at]), span);
   }
 
@@ -658,6 +694,15 @@ export function orderSuffix({ descending, nulls }: OrderItem): string {
 
 function condition(sql: string): Typed {
   return { sql: `(${sql})`, type: booleanType };
+}
+
+/** The zone that ends the text of a timestamp, as Presto names it; undefined where there is none. */
+function zoneOf(text: string): string | undefined {
+  if (/^\s*[0-9]+-[0-9]+-[0-9]+\s*$/.test(text)) return undefined;
+  const [, utc, sign, hours, minutes, name] =
+    /(?:(Z)|([+-])([0-9]{1,2})(?::?([0-9]{2}))?|\s([A-Za-z_]+(?:\/\S+)?))\s*$/.exec(text) ?? [];
+  if (utc !== undefined) return "UTC";
+  return sign === undefined ? name : `${sign}${hours?.padStart(2, "0")}:${minutes ?? "00"}`;
 }
 
 /** A text literal that stands for itself anywhere. */

@@ -21,6 +21,7 @@ import {
   jsonExtractScalarCall,
   jsonSizeCall,
   lastDayCall,
+  mapConcatCall,
   mapFilterCall,
   mapZipWithCall,
   matchCall,
@@ -74,7 +75,7 @@ type OneOrMore<Value> = Value | readonly Value[];
 // ---------------------------------------------------------------------------------------------- functions of a row
 
 const shiftedChance = "($1 + CAST(floor(random() * ($2 - $1)) AS BIGINT))";
-const chance = ["random()", "CAST(floor(random() * $1) AS BIGINT)", shiftedChance];
+const chance = ["random()", "sls_random_below($1)", shiftedChance];
 
 /** Whole numbers stay whole. */
 const rounded = (name: string): readonly string[] => ["$1", `${name}($1)`];
@@ -87,21 +88,20 @@ const expressions: Readonly<Record<string, OneOrMore<string>>> = {
   codepoint: "CAST(unicode($1) AS BIGINT)",
   from_utf8: ["sls_from_utf8($1, chr(65533))", "sls_from_utf8($1, $2)"],
   to_utf8: "encode($1)",
-  hamming_distance: "hamming($1, $2)",
-  levenshtein_distance: "levenshtein($1, $2)",
+  hamming_distance: "sls_hamming($*)",
+  levenshtein_distance: "sls_levenshtein($*)",
   length: ["length($1)", "octet_length($1)"],
-  lpad: "lpad($*)",
-  rpad: "rpad($*)",
-  ltrim: "sls_ltrim($1)",
-  rtrim: "sls_rtrim($1)",
-  trim: "sls_trim($1)",
+  lpad: "lpad($1, $2, sls_padding($2, $3))",
+  rpad: "rpad($1, $2, sls_padding($2, $3))",
+  ltrim: ["sls_ltrim($1)", "ltrim($*)"],
+  rtrim: ["sls_rtrim($1)", "rtrim($*)"],
+  trim: ["sls_trim($1)", "trim($*)"],
   normalize: "nfc_normalize($1)",
   position: "strpos($2, $1)",
-  replace: ["replace($*)", "replace($1, $2, '')"],
+  replace: ["sls_replace($*)", "replace($1, $2, '')"],
   reverse: ["reverse($1)", "sls_reversed_bytes($1)", "list_reverse($1)"],
-  split: ["string_split($*)", "sls_split($*)"],
-  // Null beyond the last part, as in Presto; DuckDB's split_part gives an empty text.
-  split_part: "(string_split($1, $2))[$3]",
+  split: ["sls_split_all($*)", "sls_split($*)"],
+  split_part: "sls_split_part($*)",
   split_to_map: "sls_split_to_map($*)",
   csv_split: ["sls_csv_split($1, ',', '\"')", "sls_csv_split($*, '\"')", "sls_csv_split($*)"],
   ascii_escape: "sls_ascii_escape($1)",
@@ -111,12 +111,11 @@ const expressions: Readonly<Record<string, OneOrMore<string>>> = {
 
   // Regular expressions. Both are of the RE2 kind.
   regexp_extract: ["sls_regexp_extract($1, $2, 0)", "sls_regexp_extract($*)"],
-  regexp_extract_all: "regexp_extract_all($*)",
   regexp_like: "regexp_matches($*)",
   regexp_split: "string_split_regex($*)",
 
   // Times.
-  from_iso8601_date: "CAST($1 AS DATE)",
+  from_iso8601_date: "sls_iso8601_date($1)",
 
   // JSON.
   json_array_contains: "sls_json_array_contains(TRY(json_extract($1, '$')), $2)",
@@ -127,8 +126,12 @@ const expressions: Readonly<Record<string, OneOrMore<string>>> = {
   json_parse: "TRY(json_extract($1, '$'))",
 
   // Numbers.
-  acos: "acos($1)",
-  asin: "asin($1)",
+  acos: "sls_acos($1)",
+  asin: "sls_asin($1)",
+  cbrt: "sls_cbrt($1)",
+  cos: "sls_cos($1)",
+  sin: "sls_sin($1)",
+  tan: "sls_tan($1)",
   ceil: rounded("ceil"),
   ceiling: rounded("ceil"),
   cosine_similarity: "sls_cosine_similarity($*)",
@@ -139,50 +142,49 @@ const expressions: Readonly<Record<string, OneOrMore<string>>> = {
   is_finite: "isfinite($1)",
   is_infinite: "isinf($1)",
   is_nan: "isnan($1)",
-  ln: "ln($1)",
-  log: "(ln($1) / ln($2))",
-  log2: "log2($1)",
-  log10: "log10($1)",
+  ln: "sls_ln($1)",
+  log: "(sls_ln($1) / sls_ln($2))",
+  log2: "sls_log2($1)",
+  log10: "sls_log10($1)",
   nan: "CAST('NaN' AS DOUBLE)",
-  pow: "pow($*)",
   power: "pow($*)",
   rand: chance,
   random: chance,
-  round: ["$1", "CAST(round($1, $2) AS BIGINT)", "round($1)", "round($*)"],
-  sign: ["CAST(sign($1) AS BIGINT)", "CAST(sign($1) AS DOUBLE)"],
-  sqrt: "sqrt($1)",
-  to_base: "lower(to_base($*))",
+  // Old Presto leaves a whole number as it is, also with places before the point.
+  round: ["$1", "(CASE WHEN $2 IS NOT NULL THEN $1 END)", "round($1)", "round($*)"],
+  sign: ["CAST(sign($1) AS BIGINT)", "sls_sign($1)"],
+  sqrt: "sls_sqrt($1)",
+  to_base: "sls_to_base($*)",
   truncate: ["trunc($1)", "trunc($*)"],
   width_bucket: ["sls_width_bucket($*)", "sls_bucket_among($*)"],
 
   // Bits.
-  bit_count: "CAST(bit_count(CASE WHEN $2 >= 64 THEN $1 ELSE $1 & ((CAST(1 AS BIGINT) << $2) - 1) END) AS BIGINT)",
+  bit_count: "sls_bit_count($*)",
   bitwise_and: "($1 & $2)",
   bitwise_or: "($1 | $2)",
   bitwise_xor: "xor($*)",
   bitwise_not: "(~ $1)",
-  bitwise_left_shift: "($1 << $2)",
+  bitwise_left_shift: "sls_shift_left($*)",
   bitwise_right_shift: "sls_shift_right($*)",
-  bitwise_right_shift_arithmetic: "($1 >> $2)",
+  bitwise_right_shift_arithmetic: "sls_shift_right_signed($*)",
 
   // Arrays and maps.
   array_distinct: "sls_distinct($1)",
-  array_except: 'sls_distinct(list_filter($1, lambda "item_": list_position($2, "item_") IS NULL))',
-  array_intersect: 'sls_distinct(list_filter($1, lambda "item_": list_position($2, "item_") IS NOT NULL))',
-  array_max: "list_max($1)",
-  array_min: "list_min($1)",
+  array_except: "sls_except($*)",
+  array_intersect: "sls_intersect($*)",
+  array_max: "sls_array_max($1)",
+  array_min: "sls_array_min($1)",
   array_position:
     "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END",
-  array_remove: 'list_filter($1, lambda "item_": "item_" IS DISTINCT FROM $2)',
-  array_union: "sls_distinct(list_concat($1, $2))",
+  array_remove: "sls_array_remove($*)",
+  array_union: "sls_union($*)",
   cardinality: ["CAST(len($1) AS BIGINT)", "CAST(cardinality($1) AS BIGINT)", "CAST(len($1) AS BIGINT)"],
-  contains: "list_contains($*)",
-  element_at: "($1)[$2]",
+  contains: "sls_contains($*)",
+  element_at: ["sls_element_at($*)", "($1)[$2]"],
   flatten: "flatten($1)",
   shuffle: "sls_shuffle($1)",
   slice: "sls_slice($*)",
   map: ["map()", "map($*)"],
-  map_concat: "map_concat($*)",
   map_entries: 'list_transform(map_entries($1), lambda "entry_": row("entry_".key, "entry_".value))',
   map_from_entries: "map_from_entries($1)",
   map_keys: "map_keys($1)",
@@ -202,10 +204,10 @@ const expressions: Readonly<Record<string, OneOrMore<string>>> = {
 
   // Binary values.
   crc32: "sls_crc32($1)",
-  from_base64: ["from_base64($1)", "from_base64(decode($1))"],
-  from_base64url: ["from_base64(translate($1, '-_', '+/'))", "from_base64(translate(decode($1), '-_', '+/'))"],
+  from_base64: ["sls_from_base64($1)", "sls_from_base64(decode($1))"],
+  from_base64url: ["sls_from_base64(translate($1, '-_', '+/'))", "sls_from_base64(translate(decode($1), '-_', '+/'))"],
   from_big_endian_64: "sls_from_big_endian($1)",
-  from_hex: ["unhex($1)", "unhex(decode($1))"],
+  from_hex: ["sls_from_hex($1)", "sls_from_hex(decode($1))"],
   md5: hash("md5"),
   sha1: hash("sha1"),
   sha256: hash("sha256"),
@@ -244,7 +246,7 @@ type Rows = { readonly name: string; readonly args?: string; readonly whole?: st
 
 const weighted: Rows = { name: "list", args: "{'x': $1, 'w': $2}" };
 const checksum: Rows = { name: "sum", whole: "sls_checksum($0)" };
-const bytesOf = (sql: string): Rows => ({ ...checksum, args: `sls_checksum_part(${sql})` });
+const ofHash = (sql: string): Rows => ({ ...checksum, args: `sls_checksum_part(${sql})` });
 const funnel: Rows = { name: "list", whole: "sls_window_funnel($0, $1)" };
 const allTrue: Rows = { name: "bool_and" };
 const entries: Rows = { name: "list", args: "row($1, $2)" };
@@ -265,12 +267,19 @@ const ofRows: Readonly<Record<string, OneOrMore<Rows>>> = {
   bitwise_or_agg: { name: "bit_or" },
   // Presto's skewness is that of the population, DuckDB's an estimate from a sample.
   skewness: { name: "skewness", whole: "($0 * ($# - 2) / sqrt(CAST($# AS DOUBLE) * ($# - 1)))" },
+  // DuckDB's takes no logarithm of zero.
+  geometric_mean: { name: "avg", args: "sls_ln($1)", whole: "exp($0)" },
+  // Where there is no line to speak of, DuckDB's answer is no number and Presto's null.
+  corr: { name: "corr", whole: "sls_number_or_null($0)" },
+  regr_intercept: { name: "regr_intercept", whole: "sls_number_or_null($0)" },
+  regr_slope: { name: "regr_slope", whole: "sls_number_or_null($0)" },
   checksum: [
-    bytesOf("encode($1)"),
-    bytesOf("$1"),
-    bytesOf("sls_little_endian($1)"),
-    bytesOf("sls_little_endian(sls_double_bits($1))"),
-    bytesOf("sls_little_endian(CAST($1 AS BIGINT))"),
+    ofHash("sls_xxhash64_word(encode($1))"),
+    ofHash("sls_xxhash64_word($1)"),
+    ofHash("sls_hash_of_long($1)"),
+    ofHash("sls_hash_of_long(sls_double_bits($1))"),
+    // As Java hashes a boolean.
+    ofHash("CAST(CASE WHEN $1 THEN 1231 WHEN NOT $1 THEN 1237 END AS UHUGEINT)"),
   ],
   window_funnel: [
     { ...funnel, args: "row($2, sls_places_of($4, $3))" },
@@ -283,8 +292,9 @@ const ofRows: Readonly<Record<string, OneOrMore<Rows>>> = {
   // An answer within the documented error is one without error, where that costs no more.
   approx_distinct: [{ name: "approx_count_distinct" }, { name: "approx_count_distinct", args: "$1" }],
   approx_percentile: [
-    { name: "quantile_disc" },
-    { name: "quantile_disc" },
+    // Of an even number of values Presto takes the upper one in the middle.
+    { name: "quantile_disc", args: "$1, least($2 + 1e-9, 1)" },
+    { name: "quantile_disc", args: '$1, list_transform($2, lambda "share_": least("share_" + 1e-9, 1))' },
     { ...weighted, whole: "sls_weighted_percentile($0, $3)" },
     { ...weighted, whole: "sls_weighted_percentiles($0, $3)" },
   ],
@@ -294,7 +304,7 @@ const ofRows: Readonly<Record<string, OneOrMore<Rows>>> = {
     whole: "sls_numeric_histogram($0, $1)",
   },
   // The set itself: its size is without error, where the cloud's is an estimate.
-  approx_set: { name: "list", args: "DISTINCT hash($1)", whole: "$0" },
+  approx_set: { name: "list", args: "DISTINCT CASE WHEN $1 IS NOT NULL THEN hash($1) END", whole: "sls_set_of($0)" },
   merge: { name: "list", args: "$1", whole: "list_distinct(flatten($0))" },
 
   stddev: { name: "stddev_samp" },
@@ -344,15 +354,16 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
 
   array_join: arrayJoinCall,
   array_sort: arraySortCall,
-  all_match: matchCall((matching, all) => `${matching} = ${all}`),
-  any_match: matchCall((matching) => `${matching} > 0`),
-  none_match: matchCall((matching) => `${matching} = 0`),
+  all_match: matchCall("sls_all_match"),
+  any_match: matchCall("sls_any_match"),
+  none_match: matchCall("sls_none_match"),
   filter: filterCall,
   reduce: reduceCall,
   sequence: sequenceCall,
   transform: transformCall,
   zip: zipCall,
   zip_with: zipWithCall,
+  map_concat: mapConcatCall,
   map_filter: mapFilterCall,
   map_zip_with: mapZipWithCall,
   transform_keys: transformKeysCall,

@@ -93,7 +93,7 @@ const xxHashMacros = [
 
   // Presto's checksum: the sum of the values' hashes, each times a prime, printed with its lowest byte first.
   `CREATE OR REPLACE TEMP MACRO sls_checksum_part(x_) AS CAST(coalesce(
-    (sls_xxhash64_word(x_) * ${word(prime1)}) & ${wordMask}, ${word(prime1)}) AS HUGEINT)`,
+    (x_ * ${word(prime1)}) & ${wordMask}, ${word(prime1)}) AS HUGEINT)`,
   `CREATE OR REPLACE TEMP MACRO sls_reversed_bytes(x_) AS
     unhex(array_to_string(list_reverse(regexp_extract_all(hex(x_), '..')), ''))`,
   // A number below the smallest power has no leading one of its own.
@@ -105,7 +105,10 @@ const xxHashMacros = [
     WHEN abs(value_) / pow(2.0, exponent_) >= 2 THEN sls_bits_with(value_, exponent_ + 1)
     WHEN abs(value_) / pow(2.0, exponent_) < 1 AND exponent_ > -1022 THEN sls_bits_with(value_, exponent_ - 1)
     ELSE sls_bits_with(value_, exponent_) END`,
-  "CREATE OR REPLACE TEMP MACRO sls_little_endian(x_) AS sls_reversed_bytes(unhex(lpad(hex(x_), 16, '0')))",
+  // Java's whole numbers are below zero where the highest bit is set.
+  `CREATE OR REPLACE TEMP MACRO sls_hash_of_long(x_) AS sls_xxhash_round(
+    ${word(0n)},
+    CAST(CASE WHEN x_ < 0 THEN CAST(x_ AS HUGEINT) + 18446744073709551616 ELSE CAST(x_ AS HUGEINT) END AS UHUGEINT))`,
   // Sign, exponent and fraction, as IEEE 754 lays them out; 0 and what is no number have patterns of their own.
   `CREATE OR REPLACE TEMP MACRO sls_double_bits(x_) AS list_transform([CAST(x_ AS DOUBLE)], lambda value_: CASE
     WHEN value_ = 0 THEN CAST(0 AS BIGINT)

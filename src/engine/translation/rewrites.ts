@@ -22,8 +22,8 @@ import {
   instant,
   intervalSql,
   parseFormat,
+  partOf,
   type TimeValue,
-  timePart,
   timeUnits,
   timeValue,
 } from "./timeSql.ts";
@@ -166,10 +166,10 @@ function replacementText(text: string, pattern: string): string | undefined {
 /** Which of a pattern's groups has a name. */
 function groupNumber(pattern: string, name: string): number | undefined {
   let number = 0;
-  for (const [, , groupName] of pattern.matchAll(
+  for (const [, group, groupName] of pattern.matchAll(
     /\\.|\[(?:\\.|[^\]\\])*\]|(\((?:\?P?<([A-Za-z][A-Za-z0-9]*)>|(?!\?)))/gs,
   )) {
-    number += 1;
+    if (group !== undefined) number += 1;
     if (groupName === name) return number;
   }
   return undefined;
@@ -197,10 +197,10 @@ export const dateTruncCall: Rewrite = (call, translator) => {
 export const dateAddCall: Rewrite = (call, translator) => {
   const read = withUnit(call, translator, 3);
   const [count, value] = read?.values ?? [];
-  if (read === undefined || count === undefined || value === undefined || count.type.kind !== "bigint")
-    return undefined;
+  if (read === undefined || count === undefined || value === undefined) return undefined;
+  if (count.type.kind !== "bigint" && count.type.kind !== "unknown") return undefined;
   const time = timeValue(value, translator.surroundings);
-  const interval = intervalSql(read.unit, count.sql);
+  const interval = intervalSql(read.unit, `CAST(${count.sql} AS BIGINT)`);
   return interval === undefined ? undefined : time?.of(`(${time.local} + ${interval})`);
 };
 
@@ -307,8 +307,9 @@ export const lastDayCall: Rewrite = (call, translator) => {
 
 export function partCall(part: string): Rewrite {
   return (call, translator) => {
-    const time = onlyTime(call, translator, 1);
-    return time && timePart(part, time);
+    const [arg, ...more] = call.args;
+    if (arg === undefined || more.length > 0) return undefined;
+    return partOf(part, translator.translate(arg), translator.surroundings);
   };
 }
 
@@ -383,13 +384,13 @@ export const filterCall: Rewrite = (call, translator) => {
   return { sql: `list_filter(${read.list.sql}, lambda ${read.name}: ${read.body.sql})`, type: read.list.type };
 };
 
-/** `any_match` and its kind, by how many elements match. */
-export function matchCall(test: (matching: string, all: string) => string): Rewrite {
+/** `any_match` and its kind: what becomes of whether each element matches, which may be unknown. */
+export function matchCall(macro: string): Rewrite {
   return (call, translator) => {
     const read = overElements(call, translator);
     if (read === undefined || !isBoolean(read.body)) return undefined;
-    const matching = `len(list_filter(${read.list.sql}, lambda ${read.name}: ${read.body.sql}))`;
-    return { sql: `(${test(matching, `len(${read.list.sql})`)})`, type: booleanType };
+    const matching = `list_transform(${read.list.sql}, lambda ${read.name}: CAST(${read.body.sql} AS BOOLEAN))`;
+    return { sql: `${macro}(${matching})`, type: booleanType };
   };
 }
 
@@ -430,10 +431,11 @@ export const reduceCall: Rewrite = (call, translator) => {
 
 export const arrayJoinCall: Rewrite = (call, translator) => {
   const [list, separator, missing, ...more] = call.args.map((arg) => translator.translate(arg));
-  if (list?.type.kind !== "array" || separator?.type.kind !== "varchar" || more.length > 0) return undefined;
-  if (missing !== undefined && missing.type.kind !== "varchar") return undefined;
+  const element = list && elementOf(list.type);
+  if (list === undefined || element === undefined || separator === undefined || more.length > 0) return undefined;
+  if (![separator, missing].every((arg) => arg === undefined || isText(arg))) return undefined;
   const name = translator.freshName();
-  const text = printed(name, list.type.element);
+  const text = printed(name, element);
   const item = missing === undefined ? text : `coalesce(${text}, ${missing.sql})`;
   return {
     sql: `array_to_string(list_transform(${list.sql}, lambda ${name}: ${item}), ${separator.sql})`,
@@ -473,8 +475,11 @@ export const sequenceCall: Rewrite = (call, translator) => {
   const { type } = ends;
   if (type.kind === "bigint") {
     if (step !== undefined && step.type.kind !== "bigint") return undefined;
-    const by = step?.sql ?? `CASE WHEN ${from} <= ${to} THEN 1 ELSE -1 END`;
-    return { sql: `generate_series(${from}, ${to}, ${by})`, type: arrayType(type) };
+    const sql =
+      step === undefined
+        ? `generate_series(${from}, ${to}, CASE WHEN ${from} <= ${to} THEN 1 ELSE -1 END)`
+        : `sls_sequence(${from}, ${to}, ${step.sql})`;
+    return { sql, type: arrayType(type) };
   }
   const duck = duckType(type);
   const inTime = type.kind === "date" || type.kind === "timestamp";
@@ -488,7 +493,7 @@ export const zipCall: Rewrite = (call, translator) => {
   const lists = call.args.map((arg) => translator.translate(arg));
   const fields = lists.map(({ type }) => elementOf(type));
   if (lists.length < 2 || !fields.every((field) => field !== undefined)) return undefined;
-  return { sql: `list_zip(${lists.map(({ sql }) => sql).join(", ")})`, type: arrayType({ kind: "row", fields }) };
+  return { sql: zipped(lists), type: arrayType({ kind: "row", fields }) };
 };
 
 export const zipWithCall: Rewrite = (call, translator) => {
@@ -502,11 +507,14 @@ export const zipWithCall: Rewrite = (call, translator) => {
   }));
   if (lists.some(({ type }) => elementOf(type) === undefined)) return undefined;
   const body = translator.body(lambda, parameters);
-  const zipped = lists.map(({ sql }) => sql).join(", ");
-  return (
-    body && { sql: `list_transform(list_zip(${zipped}), lambda ${name}: ${body.sql})`, type: arrayType(body.type) }
-  );
+  return body && { sql: `list_transform(${zipped(lists)}, lambda ${name}: ${body.sql})`, type: arrayType(body.type) };
 };
+
+/** DuckDB takes null for an empty list. */
+function zipped(lists: readonly Typed[]): string {
+  const known = lists.map(({ sql }) => `${sql} IS NOT NULL`).join(" AND ");
+  return `CASE WHEN ${known} THEN list_zip(${lists.map(({ sql }) => sql).join(", ")}) END`;
+}
 
 /** A map and a lambda of its keys and values. */
 function overEntries(
@@ -531,6 +539,15 @@ function entryOf(name: string, map: MapType): readonly Typed[] {
     { sql: `${name}.value`, type: map.value },
   ];
 }
+
+export const mapConcatCall: Rewrite = (call, translator) => {
+  const maps = translator.unified(call.args.map((arg) => translator.translate(arg)));
+  if (maps === undefined || maps.values.length === 0) return undefined;
+  if (maps.type.kind !== "map" && maps.type.kind !== "unknown") return undefined;
+  // DuckDB leaves a map out that is null.
+  const known = maps.values.map((value) => `${value} IS NOT NULL`).join(" AND ");
+  return { sql: `CASE WHEN ${known} THEN map_concat(${maps.values.join(", ")}) END`, type: maps.type };
+};
 
 export const mapFilterCall: Rewrite = (call, translator) => {
   const read = overEntries(call, translator);

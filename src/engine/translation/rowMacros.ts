@@ -12,10 +12,11 @@ export const rowMacros: readonly string[] = [
     range(${parts}),
     lambda part_: buckets_[part_ * len(buckets_) // ${parts} + 1:(part_ + 1) * len(buckets_) // ${parts}])`,
   // In two steps, since every slice of a list costs a copy of it.
-  `CREATE OR REPLACE TEMP MACRO sls_coarse_buckets(buckets_) AS CASE WHEN len(buckets_) <= ${parts * parts} THEN buckets_
-    ELSE list_transform(
+  `CREATE OR REPLACE TEMP MACRO sls_coarse_buckets(buckets_) AS CASE WHEN len(buckets_) > ${parts * parts}
+    THEN list_transform(
       flatten(list_transform(sls_parts(buckets_), lambda slice_: sls_parts(slice_))),
-      lambda part_: sls_bucket_of(part_)) END`,
+      lambda part_: sls_bucket_of(part_))
+    ELSE buckets_ END`,
   // How much the values of two neighbours would be spread in one bucket.
   `CREATE OR REPLACE TEMP MACRO sls_penalty(left_, right_) AS (left_.x + right_.x) * pow(left_.x - right_.x, 2)
     * left_.w * right_.w / pow(left_.w + right_.w, 2)`,
@@ -34,19 +35,22 @@ export const rowMacros: readonly string[] = [
       WHEN len(buckets_) > most_ OR NOT cheapest_.same THEN sls_joined_at(buckets_, cheapest_.place)
       ELSE buckets_ END)[1],
     start_)`,
+  `CREATE OR REPLACE TEMP MACRO sls_set_of(hashes_) AS
+    nullif(list_filter(hashes_, lambda hash_: hash_ IS NOT NULL), CAST([] AS UBIGINT[]))`,
   `CREATE OR REPLACE TEMP MACRO sls_numeric_histogram(rows_, most_) AS list_transform(
     list_transform(
       list_transform(
         [list_sort(list_filter(rows_, lambda row_: row_.x IS NOT NULL AND row_.w IS NOT NULL))],
         lambda sorted_: sls_coarse_buckets(sorted_)),
       lambda buckets_: sls_joined_buckets(buckets_, most_)),
-    lambda buckets_: map_from_entries(list_transform(buckets_, lambda bucket_: row(bucket_.x, bucket_.w))))[1]`,
+    lambda buckets_: CASE WHEN len(buckets_) > 0
+      THEN map_from_entries(list_transform(buckets_, lambda bucket_: row(bucket_.x, bucket_.w))) END)[1]`,
 
-  // The first value at which its share of all the weight is reached.
+  // The first value with which more than its share of all the weight is reached.
   `CREATE OR REPLACE TEMP MACRO sls_weighted_place(rows_, weight_) AS list_reduce(
     list_transform(rows_, lambda row_: {'x': row_.x, 'w': CAST(row_.w AS DOUBLE), 'found': false}),
     lambda state_, next_: CASE WHEN state_.found THEN state_
-      ELSE {'x': next_.x, 'w': state_.w + next_.w, 'found': state_.w + next_.w >= weight_} END,
+      ELSE {'x': next_.x, 'w': state_.w + next_.w, 'found': state_.w + next_.w > weight_} END,
     {'x': rows_[1].x, 'w': CAST(0 AS DOUBLE), 'found': false}).x`,
   `CREATE OR REPLACE TEMP MACRO sls_weighted_percentile(rows_, share_) AS list_transform(
     [list_sort(list_filter(rows_, lambda row_: row_.x IS NOT NULL AND row_.w > 0))],

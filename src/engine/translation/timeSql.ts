@@ -1,7 +1,6 @@
 import { bigintType, dateType, type SqlType, timestampType, varcharType } from "../../sls/types.ts";
 import { sqlText } from "../recordColumns.ts";
 import type { Surroundings, Typed } from "./typed.ts";
-import { zoneSql } from "./typeSql.ts";
 
 /** A value as a point in time. */
 export type TimeValue = {
@@ -10,6 +9,28 @@ export type TimeValue = {
   /** The same kind of value from another TIMESTAMP of that clock. */
   readonly of: (local: string) => Typed;
 };
+
+/** How many minutes a zone is ahead of UTC that is named by that: `+05:30`. DuckDB only knows zones that have names. */
+function minutesAhead(zone: string): number | undefined {
+  const [, sign, hours, minutes] = /^([+-])([0-9]{2}):([0-9]{2})$/.exec(zone) ?? [];
+  return sign === undefined ? undefined : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** What a clock in a zone shows at a TIMESTAMPTZ, as a TIMESTAMP. */
+export function localSql(zone: string, at: string): string {
+  const ahead = minutesAhead(zone);
+  return ahead === undefined
+    ? `timezone(${sqlText(zone)}, ${at})`
+    : `(timezone('UTC', ${at}) + to_minutes(CAST(${ahead} AS BIGINT)))`;
+}
+
+/** When a clock in a zone shows a TIMESTAMP, as a TIMESTAMPTZ. */
+export function instantSql(zone: string, local: string): string {
+  const ahead = minutesAhead(zone);
+  return ahead === undefined
+    ? `timezone(${sqlText(zone)}, ${local})`
+    : `timezone('UTC', ${local} - to_minutes(CAST(${ahead} AS BIGINT)))`;
+}
 
 /**
  * What SLS's time functions take: times, dates, seconds since 1970 (`date_trunc('minute', __time__)`) and texts
@@ -24,7 +45,7 @@ export function timeValue(value: Typed, surroundings: Surroundings): TimeValue |
       return { local: localOfSeconds(value, surroundings), of: timestamp };
     case "varchar":
       return {
-        local: `timezone(${zoneSql(surroundings.zone)}, CAST(${value.sql} AS TIMESTAMPTZ))`,
+        local: localSql(surroundings.zone, `CAST(${value.sql} AS TIMESTAMPTZ)`),
         of: timestamp,
       };
     case "unknown":
@@ -38,10 +59,9 @@ export function timeValue(value: Typed, surroundings: Surroundings): TimeValue |
       };
     case "zonedTimestamp": {
       const { type } = value;
-      const zone = zoneSql(type.zone);
       return {
-        local: `timezone(${zone}, ${value.sql})`,
-        of: (local) => ({ sql: `timezone(${zone}, ${local})`, type }),
+        local: localSql(type.zone, value.sql),
+        of: (local) => ({ sql: instantSql(type.zone, local), type }),
       };
     }
     default:
@@ -60,9 +80,9 @@ export function instant(value: Typed, surroundings: Surroundings): string | unde
     case "unknown":
       return `CAST(${value.sql} AS TIMESTAMPTZ)`;
     case "timestamp":
-      return `timezone(${zoneSql(surroundings.zone)}, ${value.sql})`;
+      return instantSql(surroundings.zone, value.sql);
     case "date":
-      return `timezone(${zoneSql(surroundings.zone)}, CAST(${value.sql} AS TIMESTAMP))`;
+      return instantSql(surroundings.zone, `CAST(${value.sql} AS TIMESTAMP)`);
     case "zonedTimestamp":
       return value.sql;
     default:
@@ -77,7 +97,7 @@ export function instant(value: Typed, surroundings: Surroundings): string | unde
 function localOfSeconds(value: Typed, { zone, offsetSeconds }: Surroundings): string {
   return value.isRecordTime && offsetSeconds !== undefined
     ? `make_timestamp((${value.sql} + ${offsetSeconds}) * 1000000)`
-    : `timezone(${zoneSql(zone)}, to_timestamp(${value.sql}))`;
+    : localSql(zone, `to_timestamp(${value.sql})`);
 }
 
 /**
@@ -182,9 +202,38 @@ const parts: Readonly<Record<string, (local: string) => string>> = {
 /** The names of the functions that take a part out of a time; `extract` takes most of them too. */
 export const timeParts: readonly string[] = Object.keys(parts);
 
-export function timePart(part: string, { local }: TimeValue): Typed | undefined {
+function timePart(part: string, { local }: Pick<TimeValue, "local">): Typed | undefined {
   const sql = Object.hasOwn(parts, part) ? parts[part]?.(local) : undefined;
   return sql === undefined ? undefined : { sql: `CAST(${sql} AS BIGINT)`, type: bigintType };
+}
+
+const dayIntervalParts: Readonly<Record<string, (interval: string) => string>> = {
+  day: (interval) => `epoch_ms(${interval}) / 86400000`,
+  hour: (interval) => `epoch_ms(${interval}) / 3600000 % 24`,
+  minute: (interval) => `epoch_ms(${interval}) / 60000 % 60`,
+  second: (interval) => `epoch_ms(${interval}) / 1000 % 60`,
+  millisecond: (interval) => `epoch_ms(${interval}) % 1000`,
+};
+
+const monthIntervalParts: Readonly<Record<string, (interval: string) => string>> = {
+  year: (interval) => `sls_months(${interval}) / 12`,
+  month: (interval) => `sls_months(${interval}) % 12`,
+};
+
+const partsOfDay = ["hour", "minute", "second", "millisecond"];
+
+/** A part of a value that is a time of any kind; undefined where it has no such part. */
+export function partOf(part: string, value: Typed, surroundings: Surroundings): Typed | undefined {
+  if (value.type.kind === "time" || value.type.kind === "zonedTime") {
+    return partsOfDay.includes(part) ? timePart(part, { local: value.sql }) : undefined;
+  }
+  if (value.type.kind === "dayInterval" || value.type.kind === "monthInterval") {
+    const table = value.type.kind === "dayInterval" ? dayIntervalParts : monthIntervalParts;
+    const sql = Object.hasOwn(table, part) ? table[part]?.(value.sql) : undefined;
+    return sql === undefined ? undefined : { sql: `CAST(trunc(${sql}) AS BIGINT)`, type: bigintType };
+  }
+  const time = timeValue(value, surroundings);
+  return time && timePart(part, time);
 }
 
 // ---------------------------------------------------------------------------------------------- formats

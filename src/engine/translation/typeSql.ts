@@ -14,6 +14,7 @@ import {
   varcharType,
 } from "../../sls/types.ts";
 import { sqlText } from "../recordColumns.ts";
+import { localSql } from "./timeSql.ts";
 
 /** How a cell is lined up and sorted. */
 export function columnKind(type: SqlType): Column["kind"] {
@@ -40,11 +41,6 @@ export function columnKind(type: SqlType): Column["kind"] {
 
 // ---------------------------------------------------------------------------------------------------- printing
 
-/** A zone as DuckDB names it: for `+05:30` it says `UTC+05:30`. */
-export function zoneSql(zone: string): string {
-  return sqlText(/^[+-]/.test(zone) ? `UTC${zone}` : zone);
-}
-
 /** The text of a value, as Presto prints it; null stays null. */
 export function printed(sql: string, type: SqlType): string {
   switch (type.kind) {
@@ -63,7 +59,7 @@ export function printed(sql: string, type: SqlType): string {
     case "timestamp":
       return `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%g')`;
     case "zonedTimestamp":
-      return `strftime(timezone(${zoneSql(type.zone)}, ${sql}), '%Y-%m-%d %H:%M:%S.%g') || ${sqlText(` ${type.zone}`)}`;
+      return `strftime(${localSql(type.zone, sql)}, '%Y-%m-%d %H:%M:%S.%g') || ${sqlText(` ${type.zone}`)}`;
     case "hyperLogLog":
       // What the cloud prints are the bytes of its estimate, which say nothing to a reader.
       return `CAST(len(${sql}) AS VARCHAR)`;
@@ -192,6 +188,8 @@ export type NamedType = {
   readonly duck: string;
   /** `varchar(n)`: a cast cuts a longer text. */
   readonly length: number | undefined;
+  /** The types in it: of an array's elements, of a map's keys and values, of a row's fields. */
+  readonly parts: readonly NamedType[];
 };
 
 export function namedType(name: TypeName, zone: string): NamedType | undefined {
@@ -207,26 +205,41 @@ export function namedType(name: TypeName, zone: string): NamedType | undefined {
         type: { kind: "decimal", precision, scale },
         duck: `DECIMAL(${precision}, ${scale})`,
         length: undefined,
+        parts: [],
       };
     }
     case "timestamp with time zone":
-      return { type: { kind: "zonedTimestamp", zone }, duck: "TIMESTAMPTZ", length: undefined };
+      return { type: { kind: "zonedTimestamp", zone }, duck: "TIMESTAMPTZ", length: undefined, parts: [] };
     case "array": {
       const [element] = nested;
       if (element === undefined || args.length !== 1) return undefined;
-      return { type: arrayType(element.type), duck: `${element.duck}[]`, length: undefined };
+      return { type: arrayType(element.type), duck: `${element.duck}[]`, length: undefined, parts: [element] };
     }
     case "map": {
       const [key, value] = nested;
       if (key === undefined || value === undefined || args.length !== 2) return undefined;
-      return { type: mapType(key.type, value.type), duck: `MAP(${key.duck}, ${value.duck})`, length: undefined };
+      const type = mapType(key.type, value.type);
+      return { type, duck: `MAP(${key.duck}, ${value.duck})`, length: undefined, parts: [key, value] };
+    }
+    case "row": {
+      const fields = nested.filter((field) => field !== undefined);
+      if (fields.length === 0 || fields.length !== args.length) return undefined;
+      const names = args.flatMap((arg) => (typeof arg === "number" || arg.field === undefined ? [] : [arg.field.name]));
+      const type: SqlType = { kind: "row", fields: fields.map((field) => field.type) };
+      // DuckDB has no name for a struct whose fields have none.
+      return {
+        type: names.length === fields.length ? { ...type, names } : type,
+        duck: "",
+        length: undefined,
+        parts: fields,
+      };
     }
     case "varchar":
     case "char":
-      return { type: varcharType, duck: "VARCHAR", length: sizes[0] };
+      return { type: varcharType, duck: "VARCHAR", length: sizes[0], parts: [] };
     default: {
       const simple = Object.hasOwn(simpleTypes, name.name) ? simpleTypes[name.name] : undefined;
-      return simple === undefined || args.length > 0 ? undefined : { ...simple, length: undefined };
+      return simple === undefined || args.length > 0 ? undefined : { ...simple, length: undefined, parts: [] };
     }
   }
 }
