@@ -456,6 +456,18 @@ class AnalysisTranslator {
         ];
       });
     }
+    const spread = this.#expressions.spread(scope, item.expression);
+    if (spread !== undefined) {
+      // SLS names the first column as the call, and shows the name of the second in a picture only.
+      const alias = item.alias?.name;
+      return spread.map((value, place) => ({
+        name: place === 0 ? (alias ?? `_col${index}`) : "count",
+        alias: place === 0 ? alias : undefined,
+        value,
+        expression: item.expression,
+        isJson: false,
+      }));
+    }
     const value = this.#expressions.within(scope, answered.within(item.expression));
     const ownName = item.expression.kind === "column" ? item.expression.path.at(-1)?.name : undefined;
     const name = item.alias?.name ?? ownName ?? `_col${index}`;

@@ -675,3 +675,16 @@ refuse(
   `* | select 1 from log group by distinct cube(${Array.from({ length: 40 }, (_, index) => `"process.pid" + ${index}`).join(", ")})`,
   "too-deep",
 );
+
+check("a histogram has a row for each value", "* | select histogram_u(kind) as kind from log order by 1", [
+  ["Command", "6"],
+  ["Kubernetes", "2"],
+]);
+check(
+  "a numeric histogram has a row for each bucket",
+  `* | select numeric_histogram_u(2, x) as bucket from (values 1, 2, 10) as t(x) order by 1`,
+  [
+    ["1.5", "2.0"],
+    ["10.0", "1.0"],
+  ],
+);
