@@ -1405,9 +1405,14 @@ export class SqlParser {
     const path = [first];
     while (this.kind === Token.dot) {
       this.advance();
-      // `t.order` is a path, but `select t. from log` has a hole behind its dot.
-      if (isReserved(this.kind) && this.start() === this.lastEnd()) path.push(this.keywordName());
-      else path.push(this.name());
+      // `t.order` is a path whose last name should be quoted, but `select t. from log` has a hole behind its dot.
+      if (isReserved(this.kind) && this.start() === this.lastEnd()) {
+        const name = this.tokenText();
+        this.problems.add({ code: "name-reserved", severity: "error", name, span: this.here() });
+        path.push(this.keywordName());
+      } else {
+        path.push(this.name());
+      }
     }
     return path;
   }

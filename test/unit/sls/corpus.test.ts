@@ -154,7 +154,7 @@ const broken: readonly (readonly [code: ProblemCode, drawn: string])[] = [
   ["expected", "* | select array[1, 2 ‸from‸ log limit 1"],
   ["expected", "* | select 1 +‸‸"],
   ["expected", "* | select 1 + ‸*‸ 2 limit 1"],
-  ["column-unquoted", "* | select ‸kind.from‸ log limit 1"],
+  ["column-unquoted", "* | select ‸process.name‸ from log limit 1"],
   ["expected", "* | select kind from log order by kind nulls ‸limit‸ 1"],
   ["expected", "* | select try_cast(kind as bigint ‸from‸ log limit 1"],
   ["expected", "* | select trim(both 'x' from‸)‸ limit 1"],
