@@ -204,7 +204,7 @@ async function needBrowser() {
 const tiers = {
   check: { budgetS: 30, prepare: async () => {}, act: runChecks },
   unit: {
-    budgetS: 200,
+    budgetS: 240,
     prepare: async () => {},
     act: async (given) => {
       // Counting lines slows a test down to a half, so only the tests of the rooms that are held to a share pay for it.
