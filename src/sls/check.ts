@@ -8,30 +8,19 @@ import { type Span, span } from "./span.ts";
 import type { Expression, Statement } from "./syntax.ts";
 import { defaultRange, resolveRange } from "./timeRange.ts";
 
-/** What a query was found to hold, and what was known then. */
-type Checked = { readonly knowledge: Knowledge; readonly problems: readonly Problem[] };
-
-const checked = new WeakMap<FileQuery, Checked>();
-
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** How much later a range may be judged by the same present. */
-const staleMs = 10 * 60_000;
-
 /**
  * What is wrong in a query beside what the parser told: all that needs to know the fields, the functions, the clusters
- * or the time. In the order of the text. A query is checked once for what is known, and then only looked up.
+ * or the time. In the order of the text. Who checks a file again and again asks `FileCheck`, which keeps what it found.
  */
 export function checkQuery(text: string, query: FileQuery, knowledge: Knowledge): readonly Problem[] {
-  const known = checked.get(query);
-  if (known !== undefined && isSame(known.knowledge, knowledge)) return known.problems;
   const problems = new ProblemList();
   checkSettings(query, knowledge, problems);
   checkStatement(text, query, knowledge, problems);
   const found = problems.problems;
   if (found.length > 1) found.sort((a, b) => a.span.start - b.span.start);
-  checked.set(query, { knowledge, problems: found });
   return found;
 }
 
@@ -55,24 +44,6 @@ export function checkFile(
     for (const problem of checkQuery(text, query, knowledgeOf(query))) found.push(problem);
   }
   return found.sort((a, b) => a.span.start - b.span.start);
-}
-
-/** Whether the same is known; what is known of the time matters only after a while. */
-function isSame(before: Knowledge, now: Knowledge): boolean {
-  return (
-    before === now ||
-    (before.fields === now.fields &&
-      before.fieldsComplete === now.fieldsComplete &&
-      before.values === now.values &&
-      before.programs === now.programs &&
-      before.retentionDays === now.retentionDays &&
-      before.accounts === now.accounts &&
-      before.clusters === now.clusters &&
-      before.clustersComplete === now.clustersComplete &&
-      before.logstores === now.logstores &&
-      before.zone === now.zone &&
-      Math.abs(before.nowMs - now.nowMs) < staleMs)
-  );
 }
 
 function checkStatement(text: string, query: FileQuery, knowledge: Knowledge, problems: ProblemList): void {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readyQueries } from "../../../src/audit/queries.ts";
-import { checkFile, checkQuery } from "../../../src/sls/check.ts";
+import { checkFile } from "../../../src/sls/check.ts";
 import { slsFunctions } from "../../../src/sls/functionCatalogue.ts";
 import type { Knowledge } from "../../../src/sls/knowledge.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
@@ -242,16 +242,6 @@ test("accounts and clusters are those that are open", () => {
   checkDirectives("-- @cluster billing\n-- @from -1h\n### A\n*\n### B\n*", ['error cluster-ambiguous "billing"']);
   checkDirectives("-- @account produktion\n-- @from -1h\n*", ['warning account-unknown "produktion"']);
   checkDirectives("-- @cluster *\n-- @account 1234\n-- @from -1h\n*", []);
-});
-
-test("a query is checked once for what is known", () => {
-  const text = "process.name: CURL";
-  const file = parseQueryFile(text);
-  const [query] = file.queries;
-  assert.ok(query);
-  const first = checkQuery(text, query, unsureKnowledge);
-  assert.equal(checkQuery(text, query, { ...unsureKnowledge, nowMs: unsureKnowledge.nowMs + 1000 }), first);
-  assert.notDeepEqual(checkQuery(text, query, indexKnowledge), first);
 });
 
 test("the help page has a section for every code, in both languages", () => {
