@@ -7,7 +7,7 @@ import { land } from "../logs/land.ts";
 import { landEach } from "../logs/landEach.ts";
 import type { Question, TimeRange } from "../logs/question.ts";
 import type { ShownQuestion } from "../pages/results.ts";
-import { parseStatement } from "../sls/parser.ts";
+import { parseStatement } from "../sls/parser/parser.ts";
 import type { Accounts } from "./accounts.ts";
 import type { History, Run, Target } from "./queries/history.ts";
 import type { Results } from "./results/results.ts";

@@ -1,4 +1,4 @@
-import type { Problem } from "../sls/problems.ts";
+import type { Problem } from "../sls/check/problems.ts";
 
 /** A column as the answer names it. `kind` guides alignment and sorting; every cell is text. */
 export type Column = {

@@ -2,7 +2,7 @@ import type { AuditEvent } from "../audit/event.ts";
 import type { TraceId } from "../audit/ids.ts";
 import { traceStatement } from "../audit/queries.ts";
 import { readEvent } from "../audit/readEvent.ts";
-import type { Problem } from "../sls/problems.ts";
+import type { Problem } from "../sls/check/problems.ts";
 import type { Completeness, Unreachable } from "./answer.ts";
 import type { LogSource } from "./logSource.ts";
 import type { TimeRange } from "./question.ts";

@@ -1,4 +1,4 @@
-import { parseStatement } from "./parser.ts";
+import { parseStatement } from "./parser/parser.ts";
 import { searchField, searchValue } from "./quote.ts";
 import type { Search } from "./syntax.ts";
 

@@ -1,5 +1,5 @@
+import { lineEnd, searchQuoteEnd } from "./parser/scanner.ts";
 import { directiveNames, type FileQuery, type QueryFile } from "./queryFile.ts";
-import { lineEnd, searchQuoteEnd } from "./scanner.ts";
 import { type Span, span } from "./span.ts";
 
 /** What stands at an offset of a query file. `query` is undefined before the first query, where directives set defaults. */

@@ -1,7 +1,7 @@
+import { type Problem, ProblemList } from "./check/problems.ts";
 import { nearest } from "./nearest.ts";
-import { parseStatement } from "./parser.ts";
-import { type Problem, ProblemList } from "./problems.ts";
-import { lineEnd, searchQuoteEnd, sqlQuoteEnd } from "./scanner.ts";
+import { parseStatement } from "./parser/parser.ts";
+import { lineEnd, searchQuoteEnd, sqlQuoteEnd } from "./parser/scanner.ts";
 import { type Span, span } from "./span.ts";
 import type { Statement } from "./syntax.ts";
 import { isZone, parseTime, type TimePoint } from "./timeRange.ts";
@@ -78,11 +78,19 @@ function parseSections(text: string): ReadSections {
   const sections = new Sections(16);
   const made = new Map<number, FileQuery>();
   let defaults = noSettings;
+  let problems = 0;
   let at = 0;
   do {
+    if (problems >= FILE_PROBLEMS_LIMIT) {
+      const { end, open } = sectionExtent(text, at);
+      sections.addUnread(at, open);
+      at = end;
+      continue;
+    }
     const content = readSection(text, at);
     if (at === 0) defaults = defaultsOf(content);
     sections.add(at, content);
+    problems += content.problems.length;
     if (made.size < KEPT_TREES && isQuery(content)) {
       made.set(made.size, new Section(text, at, content.end, defaults, content));
     }
@@ -139,7 +147,7 @@ export function isNewest(file: QueryFile): boolean {
 }
 
 /** One query of a file, without making those that nobody has asked for. */
-export function queryAt(file: QueryFile, index: number): FileQuery | undefined {
+export function queryOf(file: QueryFile, index: number): FileQuery | undefined {
   return file instanceof SectionedFile ? file.query(index) : file.queries[index];
 }
 
@@ -163,7 +171,7 @@ type Content = {
  */
 const KEPT_TREES = 10_000;
 
-/** After how many problems no more queries of a file are asked for theirs. */
+/** After how many problems no more queries of a file are read to find theirs, but only their ends. */
 const FILE_PROBLEMS_LIMIT = 5_000;
 
 /** The problems of a section when it began at `start`. */
@@ -171,6 +179,7 @@ type Told = { readonly start: number; readonly problems: readonly Problem[] };
 
 const OPEN = 1;
 const IS_QUERY = 2;
+/** That it has problems or, where it was not read yet, may have. */
 const TOLD = 4;
 
 /** What stands before the first title is a query if it has a statement. */
@@ -208,6 +217,15 @@ class Sections {
   add(start: number, content: Content): void {
     this.#reserve(this.count + 1);
     this.#set(this.count++, start, content);
+  }
+
+  /** A section of which only the end is known; what is to be told of it is found when the problems are asked for. */
+  addUnread(start: number, open: boolean): void {
+    this.#reserve(this.count + 1);
+    if (open) this.#open++;
+    this.#starts[this.count] = start;
+    this.#flags[this.count] = (open ? OPEN : 0) | IS_QUERY | TOLD;
+    this.#ids[this.count++] = ++lastId;
   }
 
   #reserve(count: number): void {
@@ -505,11 +523,27 @@ function merged(own: QuerySettings, defaults: QuerySettings): QuerySettings {
   };
 }
 
+/** Where the next section begins, if the one that begins here is nothing but its title. */
+function titleAloneEnd(text: string, start: number): number | undefined {
+  if (!isTitle(text, start)) return undefined;
+  const next = nextLine(text, lineEnd(text, start, text.length));
+  return next === text.length || isTitle(text, next) ? next : undefined;
+}
+
 /** A section that is nothing but its title. */
 function titleAlone(title: Setting<string>, line: Span, end: number): Content {
   const { statement } = parseStatement("", end, end);
   const problems: readonly Problem[] = [{ code: "query-empty", severity: "warning", span: line }];
   return { title, own: noSettings, statement, problems, end, open: false };
+}
+
+/** Where the section ends that a title begins, and whether a quote is open in it. */
+function sectionExtent(text: string, start: number): { readonly end: number; readonly open: boolean } {
+  const alone = titleAloneEnd(text, start);
+  if (alone !== undefined) return { end: alone, open: false };
+  let at = nextLine(text, lineEnd(text, start, text.length));
+  for (let end = headerLineEnd(text, at); end !== undefined; end = headerLineEnd(text, at)) at = nextLine(text, end);
+  return sectionEnd(text, at, undefined);
 }
 
 /** Reads what stands from a title, or from the beginning of the file, to the next title. */
@@ -522,8 +556,9 @@ function readSection(text: string, start: number): Content {
     let titleStart = start;
     while (titleStart < end && text.charCodeAt(titleStart) === 35) titleStart++;
     title = trimmed(text, titleStart, end);
+    const next = titleAloneEnd(text, start);
+    if (next !== undefined) return titleAlone(title, span(start, end), next);
     at = nextLine(text, end);
-    if (at === text.length || isTitle(text, at)) return titleAlone(title, span(start, end), at);
   }
 
   const header = readHeader(text, at, problems);
@@ -549,11 +584,8 @@ function readHeader(text: string, start: number, problems: ProblemList): { setti
   let settings = noSettings;
   const seen: DirectiveName[] = [];
   let at = start;
-  while (at < text.length && !isTitle(text, at)) {
-    const isComment = text.charCodeAt(at) === 45 && text.charCodeAt(at + 1) === 45;
-    let end = at;
-    if (isComment) {
-      end = lineEnd(text, at, text.length);
+  for (let end = headerLineEnd(text, at); end !== undefined; end = headerLineEnd(text, at)) {
+    if (isComment(text, at)) {
       const directive = readDirective(text, at, end, problems);
       if (directive && seen.includes(directive.name)) {
         problems.add({ code: "directive-repeated", severity: "error", name: directive.name, span: directive.span });
@@ -561,13 +593,23 @@ function readHeader(text: string, start: number, problems: ProblemList): { setti
         seen.push(directive.name);
         settings = { ...settings, ...setting(directive.name, directive.value, problems) };
       }
-    } else {
-      while (end < text.length && text.charCodeAt(end) !== 10 && isBlankAt(text, end)) end++;
-      if (end < text.length && text.charCodeAt(end) !== 10) break;
     }
     at = nextLine(text, end);
   }
   return { settings, end: at };
+}
+
+function isComment(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 45 && text.charCodeAt(at + 1) === 45;
+}
+
+/** Where the line ends that begins here, if it is a comment or blank: one that may stand before a statement. */
+function headerLineEnd(text: string, start: number): number | undefined {
+  if (start >= text.length || isTitle(text, start)) return undefined;
+  if (isComment(text, start)) return lineEnd(text, start, text.length);
+  let end = start;
+  while (end < text.length && text.charCodeAt(end) !== 10 && isBlankAt(text, end)) end++;
+  return end < text.length && text.charCodeAt(end) !== 10 ? undefined : end;
 }
 
 type Directive = { readonly name: DirectiveName; readonly value: Setting<string>; readonly span: Span };
@@ -657,7 +699,7 @@ function listed({ value, span: whole }: Setting<string>): readonly Setting<strin
 function sectionEnd(
   text: string,
   start: number,
-  problems: ProblemList,
+  problems: ProblemList | undefined,
 ): { readonly end: number; readonly open: boolean } {
   const end = text.length;
   if (isTitle(text, start)) return { end: start, open: false };
@@ -696,9 +738,9 @@ function sectionEnd(
 }
 
 /** Behind a quoted text, or at the end of its line if nothing closes it. */
-function quoteEnd(text: string, start: number, close: number, problems: ProblemList): number {
+function quoteEnd(text: string, start: number, close: number, problems: ProblemList | undefined): number {
   if (close < 0) return lineEnd(text, start, text.length);
-  for (let at = start + 1; at < close; at++) {
+  for (let at = start + 1; problems !== undefined && at < close; at++) {
     if (!isTitle(text, at)) continue;
     const end = lineEnd(text, at, close);
     problems.add({ code: "title-in-quote", severity: "warning", span: span(at, end) });
@@ -716,8 +758,8 @@ function blockCommentEnd(text: string, start: number): number {
   return text.length;
 }
 
-function tellLateDirective(text: string, start: number, problems: ProblemList): void {
-  if (!text.startsWith("--", start)) return;
+function tellLateDirective(text: string, start: number, problems: ProblemList | undefined): void {
+  if (problems === undefined || !text.startsWith("--", start)) return;
   const end = lineEnd(text, start, text.length);
   const nameSpan = directiveName(text, start, end);
   const name = nameSpan && text.slice(nameSpan.start, nameSpan.end);

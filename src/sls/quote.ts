@@ -1,4 +1,4 @@
-import { reservedWords } from "./scanner.ts";
+import { reservedWords } from "./parser/scanner.ts";
 
 /** Words that have to be quoted to be searched for: those of the language, and those that SLS reserves beside them. */
 const reservedInSearch: ReadonlySet<string> = new Set([

@@ -3,8 +3,8 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { SchemaColumn } from "../../src/engine/schema.ts";
 import { macroSql } from "../../src/engine/translation/macros.ts";
 import { translate } from "../../src/engine/translation/translation.ts";
-import { parseStatement } from "../../src/sls/parser.ts";
-import { hasErrors } from "../../src/sls/problems.ts";
+import { hasErrors } from "../../src/sls/check/problems.ts";
+import { parseStatement } from "../../src/sls/parser/parser.ts";
 
 type Cell = string | number | null;
 

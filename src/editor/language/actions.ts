@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { type Action, actionsAt } from "../../sls/actions.ts";
 import { queryAt } from "../../sls/place.ts";
+import { type Action, actionsAt } from "../../sls/services/actions.ts";
 import { span } from "../../sls/span.ts";
 import { languageId, queryFileOf } from "../queryFiles/documents.ts";
 import { actionTitle } from "../wording/refactoring.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { FileCheck } from "../../sls/fileCheck.ts";
-import type { Problem, ProblemCode, Severity } from "../../sls/problems.ts";
+import { FileCheck } from "../../sls/check/fileCheck.ts";
+import type { Problem, ProblemCode, Severity } from "../../sls/check/problems.ts";
 import type { QueryFile } from "../../sls/queryFile.ts";
 import { logError } from "../output.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Explained } from "../../logs/logSource.ts";
 import type { Question } from "../../logs/question.ts";
-import { type Explanation, explainStatement } from "../../sls/explain.ts";
 import type { FileQuery } from "../../sls/queryFile.ts";
+import { type Explanation, explainStatement } from "../../sls/services/explain.ts";
 import { signalOf } from "../cancellation.ts";
 import { command } from "../commands.ts";
 import { clustersOf, languageId, queryAround, titleOf } from "../queryFiles/documents.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { folds } from "../../sls/folding.ts";
+import { folds } from "../../sls/services/folding.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 
 /** Queries, their headers and comments, subqueries and cases can be folded. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { defaultFormat, type FormatOptions, formatFile } from "../../sls/format.ts";
-import { indentEdits, indentingKeys } from "../../sls/indent.ts";
+import { defaultFormat, type FormatOptions, formatFile } from "../../sls/format/format.ts";
+import { indentEdits, indentingKeys } from "../../sls/format/indent.ts";
 import { type Span, span } from "../../sls/span.ts";
 import type { TextEdit } from "../../sls/textEdit.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";

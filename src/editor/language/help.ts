@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { auditField } from "../../audit/fields.ts";
-import { type CompletionSubject, jsonRead } from "../../sls/completionItems.ts";
-import type { SlsFunction } from "../../sls/functions.ts";
+import { type CompletionSubject, jsonRead } from "../../sls/completion/items.ts";
+import type { SlsFunction } from "../../sls/functions/functions.ts";
 import type { KnownField, KnownValue } from "../../sls/knowledge.ts";
 import { searchField, sqlName } from "../../sls/quote.ts";
-import { shownSignature } from "../../sls/signature.ts";
+import { shownSignature } from "../../sls/services/signature.ts";
 import { commandHelp, directiveHelp, functionGroupText, functionLimits } from "../wording/completion.ts";
 import { basisText, fieldMeaning, fieldTypeText, indexedText } from "../wording/fields.ts";
 import { functionHelp } from "../wording/functions.ts";

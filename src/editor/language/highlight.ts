@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { highlightsAt } from "../../sls/highlight.ts";
+import { highlightsAt } from "../../sls/services/highlight.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 
 /** Where the name at the caret stands too. For anything else the editor looks for the same word. */

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { hasValues } from "../../sls/completionItems.ts";
-import { type Hover, hover } from "../../sls/hover.ts";
+import { hasValues } from "../../sls/completion/items.ts";
 import type { KnownValue } from "../../sls/knowledge.ts";
 import { queryAt } from "../../sls/place.ts";
+import { type Hover, hover } from "../../sls/services/hover.ts";
 import { signalOf } from "../cancellation.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 import { commandHelp, directiveHelp, limitHelp, searchWordHelp } from "../wording/completion.ts";

@@ -6,7 +6,7 @@ import type { AnswerStore } from "../../logs/answerStore.ts";
 import type { TimeRange } from "../../logs/question.ts";
 import { builtInRules } from "../../rules/builtInRules.ts";
 import type { Knowledge, KnownValue } from "../../sls/knowledge.ts";
-import { parseStatement } from "../../sls/parser.ts";
+import { parseStatement } from "../../sls/parser/parser.ts";
 import type { FileQuery } from "../../sls/queryFile.ts";
 import { resolveRange } from "../../sls/timeRange.ts";
 import type { Accounts } from "../accounts.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type OutlinePart, outline, outlineParts } from "../../sls/outline.ts";
+import { type OutlinePart, outline, outlineParts } from "../../sls/services/outline.ts";
 import { languageId, queryFileOf, queryName, rangeOf } from "../queryFiles/documents.ts";
 
 /** The queries of a file and what is named in them: outline, breadcrumbs, *Go to Symbol*. */

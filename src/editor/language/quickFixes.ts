@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { fixes } from "../../sls/fixes.ts";
+import { fixes } from "../../sls/check/fixes.ts";
+import type { Problem } from "../../sls/check/problems.ts";
 import { queryAt } from "../../sls/place.ts";
-import type { Problem } from "../../sls/problems.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 import { fixText } from "../wording/fix.ts";
 import type { LanguageContext } from "./context.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { prepareRename, rename } from "../../sls/rename.ts";
+import { prepareRename, rename } from "../../sls/services/rename.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 import { renameRefusalText } from "../wording/refactoring.ts";
 import { editsOf } from "./format.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { selectionsAt } from "../../sls/selection.ts";
+import { selectionsAt } from "../../sls/services/selection.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 
 /** *Expand Selection* goes by what the statement is made of. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { semanticTokens, tokenModifiers, tokenTypes } from "../../sls/semanticTokens.ts";
+import { semanticTokens, tokenModifiers, tokenTypes } from "../../sls/services/semanticTokens.ts";
 import { type Span, span } from "../../sls/span.ts";
 import { languageId, queryFileOf, rangeOf } from "../queryFiles/documents.ts";
 import type { LanguageContext } from "./context.ts";

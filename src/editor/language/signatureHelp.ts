@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { signatureHelp } from "../../sls/signature.ts";
+import { signatureHelp } from "../../sls/services/signature.ts";
 import { languageId, queryFileOf } from "../queryFiles/documents.ts";
 import { functionHelp } from "../wording/functions.ts";
 

@@ -3,7 +3,7 @@ import { type ReadyQuery, readyQueries } from "../../audit/queries.ts";
 import type { AnswerStore } from "../../logs/answerStore.ts";
 import { prefilter } from "../../rules/prefilter.ts";
 import type { Rule } from "../../rules/rule.ts";
-import { outline } from "../../sls/outline.ts";
+import { outline } from "../../sls/services/outline.ts";
 import { parseTime, resolveRange } from "../../sls/timeRange.ts";
 import type { Accounts } from "../accounts.ts";
 import { command } from "../commands.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { outline } from "../../sls/outline.ts";
 import { type FileQuery, parseQueryFile, type QueryFile, updateQueryFile } from "../../sls/queryFile.ts";
+import { outline } from "../../sls/services/outline.ts";
 import type { Span } from "../../sls/span.ts";
 
 export const languageId = "slsq";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { auditLogstore, defaultProject } from "../../audit/ids.ts";
 import { cliCommand } from "../../logs/cliCommand.ts";
 import type { TimeRange } from "../../logs/question.ts";
-import { parseStatement } from "../../sls/parser.ts";
+import { parseStatement } from "../../sls/parser/parser.ts";
 import type { FileQuery } from "../../sls/queryFile.ts";
 import { resolveRange } from "../../sls/timeRange.ts";
 import type { Accounts, ClusterAddress } from "../accounts.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { CompletionForm, CompletionSubject } from "../../sls/completionItems.ts";
-import type { FunctionGroup, SlsFunction } from "../../sls/functions.ts";
-import type { SearchWord } from "../../sls/hover.ts";
+import type { CompletionForm, CompletionSubject } from "../../sls/completion/items.ts";
+import type { FunctionGroup, SlsFunction } from "../../sls/functions/functions.ts";
 import type { directiveNames } from "../../sls/queryFile.ts";
+import type { SearchWord } from "../../sls/services/hover.ts";
 import { bothTimesText, numberText } from "./time.ts";
 
 const { t } = vscode.l10n;

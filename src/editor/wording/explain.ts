@@ -10,7 +10,7 @@ import type {
   QueryMeaning,
   SearchMeaning,
   SourceMeaning,
-} from "../../sls/explain.ts";
+} from "../../sls/services/explain.ts";
 import { code as codeSpan, plain } from "../language/help.ts";
 import { unreachableText } from "./cluster.ts";
 import { problemText } from "./problem.ts";

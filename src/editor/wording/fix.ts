@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Fix } from "../../sls/fixes.ts";
+import type { Fix } from "../../sls/check/fixes.ts";
 
 const { t } = vscode.l10n;
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { AggregatePlace, Expected, PhrasePlace, Problem, Untranslatable } from "../../sls/problems.ts";
+import type { AggregatePlace, Expected, PhrasePlace, Problem, Untranslatable } from "../../sls/check/problems.ts";
 
 const { t } = vscode.l10n;
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { Action } from "../../sls/actions.ts";
-import type { RenameRefusal } from "../../sls/rename.ts";
+import type { Action } from "../../sls/services/actions.ts";
+import type { RenameRefusal } from "../../sls/services/rename.ts";
 
 const { t } = vscode.l10n;
 

@@ -1,5 +1,5 @@
-import { slsFunction } from "../../sls/functionCatalogue.ts";
-import { printExpression } from "../../sls/print.ts";
+import { printExpression } from "../../sls/format/print.ts";
+import { slsFunction } from "../../sls/functions/catalogue.ts";
 import type { Expression } from "../../sls/syntax.ts";
 import { eachPart } from "../../sls/walk.ts";
 import type { Call } from "./callSql.ts";

@@ -1,5 +1,5 @@
-import { slsFunction, slsFunctions } from "../../sls/functionCatalogue.ts";
-import type { FunctionParameter, FunctionSignature, ParameterKind } from "../../sls/functions.ts";
+import { slsFunction, slsFunctions } from "../../sls/functions/catalogue.ts";
+import type { FunctionParameter, FunctionSignature, ParameterKind } from "../../sls/functions/functions.ts";
 import { nearest } from "../../sls/nearest.ts";
 import type { Span } from "../../sls/span.ts";
 import type { BinaryOperator, Expression, FrameBound, Identifier, OrderItem, Query, Window } from "../../sls/syntax.ts";

@@ -1,5 +1,5 @@
-import { slsFunctions } from "../../sls/functionCatalogue.ts";
-import type { SlsFunction } from "../../sls/functions.ts";
+import { slsFunctions } from "../../sls/functions/catalogue.ts";
+import type { SlsFunction } from "../../sls/functions/functions.ts";
 import type { Rewrite } from "./callSql.ts";
 import { barColors } from "./colorMacros.ts";
 import {

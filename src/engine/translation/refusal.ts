@@ -1,4 +1,4 @@
-import type { Problem } from "../../sls/problems.ts";
+import type { Problem } from "../../sls/check/problems.ts";
 import type { Span } from "../../sls/span.ts";
 
 type Code =

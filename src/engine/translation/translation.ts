@@ -1,6 +1,6 @@
 import type { Column } from "../../logs/answer.ts";
 import type { TimeRange } from "../../logs/question.ts";
-import type { Problem } from "../../sls/problems.ts";
+import type { Problem } from "../../sls/check/problems.ts";
 import type { Statement } from "../../sls/syntax.ts";
 import { sqlName, sqlText } from "../recordColumns.ts";
 import { atColumn, type SchemaColumn } from "../schema.ts";

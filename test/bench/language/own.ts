@@ -2,12 +2,12 @@
 import { auditKnowledge } from "../../../src/audit/knowledge.ts";
 import { schemaColumns } from "../../../src/engine/schema.ts";
 import { translate } from "../../../src/engine/translation/translation.ts";
-import { checkFile } from "../../../src/sls/check.ts";
-import { complete } from "../../../src/sls/completion.ts";
-import { FileCheck } from "../../../src/sls/fileCheck.ts";
-import { formatFile } from "../../../src/sls/format.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { parseQueryFile, type QueryFile, queryAt, queryColumns, updateQueryFile } from "../../../src/sls/queryFile.ts";
+import { checkFile } from "../../../src/sls/check/check.ts";
+import { FileCheck } from "../../../src/sls/check/fileCheck.ts";
+import { complete } from "../../../src/sls/completion/completion.ts";
+import { formatFile } from "../../../src/sls/format/format.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
+import { parseQueryFile, type QueryFile, queryColumns, queryOf, updateQueryFile } from "../../../src/sls/queryFile.ts";
 import { hostileTexts } from "../../fuzz/hostile.ts";
 import { runTask, samplesOf } from "./measure.ts";
 import { flat, largeFile, statements, typedCharacters } from "./text.ts";
@@ -115,7 +115,7 @@ await runTask({
       // What is told of the other queries has moved with them; like the nodes of Lezer's tree it gets its place when it
       // is looked at.
       const typedIn = indexAt(file, offset);
-      kept += 1 + (queryAt(file, typedIn)?.problems.length ?? 0) + check.of(typedIn).length;
+      kept += 1 + (queryOf(file, typedIn)?.problems.length ?? 0) + check.of(typedIn).length;
       samples.push(performance.now() - begun);
     }
     return samples.slice(40);

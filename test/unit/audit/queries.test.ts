@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { traceId } from "../../../src/audit/ids.ts";
 import * as queries from "../../../src/audit/queries.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 
 const risky = `"process.name" in ('rm', 'curl')`;
 const trace = traceId("503db0d6-1ca9");

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { candidatesSql } from "../../../src/engine/candidates.ts";
 import type { StoredLog } from "../../../src/engine/stores.ts";
 import type { LogSource } from "../../../src/logs/logSource.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { recordLines } from "../../bench/local/records.ts";
 import { collect, imported, question, TestFolder } from "./testEngine.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { slsFunctions } from "../../../src/sls/functionCatalogue.ts";
+import { slsFunctions } from "../../../src/sls/functions/catalogue.ts";
 import { answered, problemsOf } from "./translation/store.ts";
 
 // What only SLS has, or a newer Presto than the oracle is. The answers are those of SLS's documentation, where it has an

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { vendorRules } from "../../../src/rules/builtIn/vendorRules.ts";
 import { type Prefilter, prefilter } from "../../../src/rules/prefilter.ts";
 import { readRules } from "../../../src/rules/readRules.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 
 function rulesOf(...matches: readonly string[]) {
   const lines = matches.map(

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Action, actionsAt } from "../../../src/sls/actions.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { hasErrors } from "../../../src/sls/problems.ts";
+import { hasErrors } from "../../../src/sls/check/problems.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { type Action, actionsAt } from "../../../src/sls/services/actions.ts";
 import { applyEdits } from "../../../src/sls/textEdit.ts";
 import { atCaret } from "./caret.ts";
 import { validStatements } from "./corpus.ts";

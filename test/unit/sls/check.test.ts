@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readyQueries } from "../../../src/audit/queries.ts";
-import { checkFile } from "../../../src/sls/check.ts";
-import { slsFunctions } from "../../../src/sls/functionCatalogue.ts";
+import { checkFile } from "../../../src/sls/check/check.ts";
+import { slsFunctions } from "../../../src/sls/functions/catalogue.ts";
 import type { Knowledge } from "../../../src/sls/knowledge.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
@@ -246,7 +246,7 @@ test("accounts and clusters are those that are open", () => {
 
 test("the help page has a section for every code, in both languages", () => {
   const root = join(import.meta.dirname, "../../..");
-  const source = readFileSync(join(root, "src/sls/problems.ts"), "utf8");
+  const source = readFileSync(join(root, "src/sls/check/problems.ts"), "utf8");
   const codes = [...source.matchAll(/Kind<\s*"([a-z-]+)"/g)].map(([, code]) => code).toSorted();
   assert.ok(codes.length > 60);
   for (const page of ["problems.md", "problems.zh-CN.md"]) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { auditKnowledge } from "../../../src/audit/knowledge.ts";
-import { type Completions, complete } from "../../../src/sls/completion.ts";
-import type { CompletionItem } from "../../../src/sls/completionItems.ts";
+import { type Completions, complete } from "../../../src/sls/completion/completion.ts";
+import type { CompletionItem } from "../../../src/sls/completion/items.ts";
 import type { Knowledge, KnownValue } from "../../../src/sls/knowledge.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 

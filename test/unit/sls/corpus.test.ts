@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { checkFile } from "../../../src/sls/check.ts";
-import { hasErrors, type ProblemCode } from "../../../src/sls/problems.ts";
+import { checkFile } from "../../../src/sls/check/check.ts";
+import { hasErrors, type ProblemCode } from "../../../src/sls/check/problems.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
 import { unsureKnowledge } from "./knownLogstore.ts";
 

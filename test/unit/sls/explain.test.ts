@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type BodyMeaning, type Explanation, explainStatement } from "../../../src/sls/explain.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { type BodyMeaning, type Explanation, explainStatement } from "../../../src/sls/services/explain.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 import { indexKnowledge } from "./knownLogstore.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FileCheck } from "../../../src/sls/fileCheck.ts";
+import { FileCheck } from "../../../src/sls/check/fileCheck.ts";
 import { type FileQuery, parseQueryFile, updateQueryFile } from "../../../src/sls/queryFile.ts";
 import { unsureKnowledge } from "./knownLogstore.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkFile } from "../../../src/sls/check.ts";
-import { type Fix, fixes } from "../../../src/sls/fixes.ts";
+import { checkFile } from "../../../src/sls/check/check.ts";
+import { type Fix, fixes } from "../../../src/sls/check/fixes.ts";
+import type { ProblemCode } from "../../../src/sls/check/problems.ts";
 import type { Knowledge } from "../../../src/sls/knowledge.ts";
-import type { ProblemCode } from "../../../src/sls/problems.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
 import { applyEdits } from "../../../src/sls/textEdit.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { folds } from "../../../src/sls/folding.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { folds } from "../../../src/sls/services/folding.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 
 /** The folds of a text as `kind firstLine-lastLine`, lines counted from 1. */

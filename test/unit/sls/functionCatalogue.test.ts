@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { answeredNames, functionSql } from "../../../src/engine/translation/functionSql.ts";
-import { slsFunction, slsFunctions } from "../../../src/sls/functionCatalogue.ts";
-import { functionGroups, type SlsFunction } from "../../../src/sls/functions.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { hasErrors } from "../../../src/sls/problems.ts";
+import { hasErrors } from "../../../src/sls/check/problems.ts";
+import { slsFunction, slsFunctions } from "../../../src/sls/functions/catalogue.ts";
+import { functionGroups, type SlsFunction } from "../../../src/sls/functions/functions.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 
 /** The names that sls.md §2.2 lists from SLS's documentation, but for those of machine learning and PromQL. */
 const documented = words(`

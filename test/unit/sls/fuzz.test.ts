@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { printStatement } from "../../../src/sls/print.ts";
+import { printStatement } from "../../../src/sls/format/print.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { statements } from "../../fuzz/fixtures.ts";
 import { hostileTexts } from "../../fuzz/hostile.ts";
 import { checkQuotes, checkText, Edited } from "../../fuzz/invariants.ts";

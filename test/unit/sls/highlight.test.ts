@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { reservedWords } from "../../../src/sls/scanner.ts";
-import { splCommands } from "../../../src/sls/splParser.ts";
+import { reservedWords } from "../../../src/sls/parser/scanner.ts";
+import { splCommands } from "../../../src/sls/parser/splParser.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 import { type Grammar, Highlighter } from "./textmate.ts";
 

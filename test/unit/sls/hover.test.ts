@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { auditKnowledge } from "../../../src/audit/knowledge.ts";
-import { hover } from "../../../src/sls/hover.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { hover } from "../../../src/sls/services/hover.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 
 const caret = "‸";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { indentEdits } from "../../../src/sls/indent.ts";
+import { indentEdits } from "../../../src/sls/format/indent.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
 import { applyEdits } from "../../../src/sls/textEdit.ts";
 import { atCaret } from "./caret.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Inference, scopeOfLog } from "../../../src/sls/inference.ts";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { Inference, scopeOfLog } from "../../../src/sls/check/inference.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { typeText } from "../../../src/sls/types.ts";
 import { indexKnowledge, unsureKnowledge } from "./knownLogstore.ts";
 

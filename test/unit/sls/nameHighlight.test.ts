@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { highlightsAt } from "../../../src/sls/highlight.ts";
+import { namesOf } from "../../../src/sls/names.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
-import { namesOf } from "../../../src/sls/scopes.ts";
+import { highlightsAt } from "../../../src/sls/services/highlight.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 import { checkSpans } from "./tree.ts";
 

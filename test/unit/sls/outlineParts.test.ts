@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { outlineParts } from "../../../src/sls/outline.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
+import { outlineParts } from "../../../src/sls/services/outline.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 
 function check(text: string, ...expected: readonly string[]): void {

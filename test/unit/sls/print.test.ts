@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { printExpression, printSearch, printStatement } from "../../../src/sls/print.ts";
+import { printExpression, printSearch, printStatement } from "../../../src/sls/format/print.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { span } from "../../../src/sls/span.ts";
 import type { Expression, Search } from "../../../src/sls/syntax.ts";
 import { validStatements } from "./corpus.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { outline } from "../../../src/sls/outline.ts";
-import { type Change, parseQueryFile, queryAt, queryColumns, updateQueryFile } from "../../../src/sls/queryFile.ts";
+import { type Change, parseQueryFile, queryColumns, queryOf, updateQueryFile } from "../../../src/sls/queryFile.ts";
+import { outline } from "../../../src/sls/services/outline.ts";
 import { validStatements } from "./corpus.ts";
 import { pick, seededRandom } from "./random.ts";
 import { checkSpans, wholeFile } from "./tree.ts";
@@ -270,8 +270,8 @@ test("a letter typed into a query changes that query and moves those behind it",
   assert.ok((is.ids[1] ?? 0) > Math.max(...was));
   assert.equal(is.ids[2], was[2]);
   assert.deepEqual([...is.starts], [0, 8, 41]);
-  assert.equal(queryAt(after, 2)?.text, "* | select f, from g");
-  assert.equal(queryAt(after, 3), undefined);
+  assert.equal(queryOf(after, 2)?.text, "* | select f, from g");
+  assert.equal(queryOf(after, 3), undefined);
 });
 test("a title typed between two queries makes one more", () => {
   checkUpdate(parseQueryFile(three), three, [change(three.indexOf("* | select d"), 0, "### x\n")]);
@@ -319,7 +319,7 @@ test("a version that a newer one came after can still be read", () => {
   const text = changed(three, [change(7, 0, "b\n### x\n")]);
   checkUpdate(second, text, [change(0, 0, "a\n")]);
   assert.deepEqual(wholeFile(second), wholeFile(parseQueryFile(text)));
-  assert.equal(queryAt(second, 1)?.title?.value, "x");
+  assert.equal(queryOf(second, 1)?.title?.value, "x");
   checkUpdate(second, text, [change(0, 3, "")]);
 });
 test("no change gives the same file", () => {

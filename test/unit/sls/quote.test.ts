@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import { searchField, searchValue, sqlName, sqlString } from "../../../src/sls/quote.ts";
 import { pick, seededRandom } from "./random.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
-import { prepareRename, rename } from "../../../src/sls/rename.ts";
+import { prepareRename, rename } from "../../../src/sls/services/rename.ts";
 import { applyEdits } from "../../../src/sls/textEdit.ts";
 import { atCaret } from "./caret.ts";
 

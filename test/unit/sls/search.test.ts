@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseStatement } from "../../../src/sls/parser.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import type { Search } from "../../../src/sls/syntax.ts";
 
 /** A search as its operators nest. Quoted texts are in quotes, phrases have their sign, holes are `?`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
-import { selectionsAt } from "../../../src/sls/selection.ts";
+import { selectionsAt } from "../../../src/sls/services/selection.ts";
 import { atCaret } from "./caret.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 

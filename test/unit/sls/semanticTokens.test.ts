@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
-import { semanticTokens, tokenModifiers, tokenTypes } from "../../../src/sls/semanticTokens.ts";
+import { semanticTokens, tokenModifiers, tokenTypes } from "../../../src/sls/services/semanticTokens.ts";
 import { brokenStatements, validStatements } from "./corpus.ts";
 import { indexKnowledge, unsureKnowledge } from "./knownLogstore.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { slsFunction } from "../../../src/sls/functionCatalogue.ts";
+import { slsFunction } from "../../../src/sls/functions/catalogue.ts";
 import { parseQueryFile } from "../../../src/sls/queryFile.ts";
-import { shownSignature, signatureHelp } from "../../../src/sls/signature.ts";
+import { shownSignature, signatureHelp } from "../../../src/sls/services/signature.ts";
 
 const caret = "‸";
 

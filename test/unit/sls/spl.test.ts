@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { printExpression } from "../../../src/sls/print.ts";
+import { printExpression } from "../../../src/sls/format/print.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import type { SplCommand } from "../../../src/sls/syntax.ts";
 
 function commands(pipeline: string): readonly SplCommand[] {

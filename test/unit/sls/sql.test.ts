@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseStatement } from "../../../src/sls/parser.ts";
-import { printExpression } from "../../../src/sls/print.ts";
+import { printExpression } from "../../../src/sls/format/print.ts";
+import { parseStatement } from "../../../src/sls/parser/parser.ts";
 import type { Expression, Query, Select, SqlAnalysis } from "../../../src/sls/syntax.ts";
 import { validStatements } from "./corpus.ts";
 import { meaning, withoutSpans } from "./tree.ts";

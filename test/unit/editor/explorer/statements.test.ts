@@ -15,7 +15,7 @@ import {
   usersSeenStatement,
 } from "../../../../src/editor/explorer/statements.ts";
 import { readRules } from "../../../../src/rules/readRules.ts";
-import { parseStatement } from "../../../../src/sls/parser.ts";
+import { parseStatement } from "../../../../src/sls/parser/parser.ts";
 
 function check(statement: string): void {
   assert.deepEqual(parseStatement(statement).problems, [], statement);

@@ -7,8 +7,8 @@ import {
   type TranslationContext,
   translate,
 } from "../../../../src/engine/translation/translation.ts";
-import { parseStatement } from "../../../../src/sls/parser.ts";
-import { hasErrors, type Problem } from "../../../../src/sls/problems.ts";
+import { hasErrors, type Problem } from "../../../../src/sls/check/problems.ts";
+import { parseStatement } from "../../../../src/sls/parser/parser.ts";
 
 type TestRecord = Readonly<Record<string, string>>;
 
