@@ -42,6 +42,7 @@ export class Database {
   readonly #instance: DuckDBInstance;
   readonly #idle: DuckDBConnection[] = [];
   readonly #zones = new WeakMap<DuckDBConnection, string>();
+  #macros: Promise<unknown> | undefined;
 
   private constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -75,9 +76,9 @@ export class Database {
 
   async #connect(): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect();
-    for (const macro of macroSql) {
-      await connection.run(macro);
-    }
+    // They live in the database in memory, which every connection looks in, so that stores may be open for reading only.
+    this.#macros ??= connection.run(macroSql);
+    await this.#macros;
     return connection;
   }
 

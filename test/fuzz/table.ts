@@ -58,7 +58,7 @@ export async function openTable(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  for (const macro of macroSql) await connection.run(macro);
+  await connection.run(macroSql);
   const types = columns.map(({ name, type }) => `"${name}" ${type === "long" ? "BIGINT" : "VARCHAR"}`);
   await connection.run(`CREATE TABLE log (${types.join(", ")})`);
   await connection.run(`INSERT INTO log VALUES ${rows.map((row) => `(${row.map(literal).join(", ")})`).join(", ")}`);

@@ -16,10 +16,10 @@ const crcOfNibble = Array.from({ length: 16 }, (_, nibble) => {
 });
 
 const crcMacros = [
-  `CREATE OR REPLACE TEMP MACRO sls_crc_step(crc_, nibble_) AS
+  `CREATE MACRO sls_crc_step(crc_, nibble_) AS
     xor(CAST([${crcOfNibble.join(", ")}] AS BIGINT[])[(xor(crc_, nibble_) & 15) + 1], crc_ >> 4)`,
   // The low half of a byte comes first.
-  `CREATE OR REPLACE TEMP MACRO sls_crc32(x_) AS xor(4294967295, list_reduce(
+  `CREATE MACRO sls_crc32(x_) AS xor(4294967295, list_reduce(
     list_transform(regexp_extract_all(hex(x_), '..'), lambda byte_: CAST('0x' || byte_ AS BIGINT)),
     lambda crc_, byte_: sls_crc_step(sls_crc_step(crc_, byte_ & 15), byte_ >> 4),
     CAST(4294967295 AS BIGINT)))`,
@@ -49,75 +49,75 @@ const stripe = [0, 8, 16, 24].map((offset) => lowestFirst("digits_", `stripe_ * 
 const rounds = [1, 2, 3, 4].map((lane) => `sls_xxhash_round(lanes_[${lane}], stripe_[${lane}])`);
 
 const xxHashMacros = [
-  `CREATE OR REPLACE TEMP MACRO sls_rotate_left(x_, bits_) AS ((x_ << bits_) | (x_ >> (${word(64n)} - bits_))) & ${wordMask}`,
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_round(lane_, x_) AS
+  `CREATE MACRO sls_rotate_left(x_, bits_) AS ((x_ << bits_) | (x_ >> (${word(64n)} - bits_))) & ${wordMask}`,
+  `CREATE MACRO sls_xxhash_round(lane_, x_) AS
     (sls_rotate_left((lane_ + x_ * ${word(prime2)}) & ${wordMask}, ${word(31n)}) * ${word(prime1)}) & ${wordMask}`,
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_merge(hash_, lane_) AS
+  `CREATE MACRO sls_xxhash_merge(hash_, lane_) AS
     (xor(hash_, sls_xxhash_round(${word(0n)}, lane_)) * ${word(prime1)} + ${word(prime4)}) & ${wordMask}`,
   // Where there are at least 32 bytes, four lanes run over them side by side.
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_lanes(digits_) AS list_reduce(
+  `CREATE MACRO sls_xxhash_lanes(digits_) AS list_reduce(
     list_transform(range(length(digits_) // 64), lambda stripe_: [${stripe.join(", ")}]),
     lambda lanes_, stripe_: [${rounds.join(", ")}],
     [${[prime1 + prime2, prime2, 0n, -prime1].map(word).join(", ")}])`,
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_start(digits_) AS CASE WHEN length(digits_) < 64 THEN ${word(prime5)}
+  `CREATE MACRO sls_xxhash_start(digits_) AS CASE WHEN length(digits_) < 64 THEN ${word(prime5)}
     ELSE list_transform([sls_xxhash_lanes(digits_)], lambda lanes_: sls_xxhash_merge(sls_xxhash_merge(sls_xxhash_merge(
       sls_xxhash_merge(
         (sls_rotate_left(lanes_[1], ${word(1n)}) + sls_rotate_left(lanes_[2], ${word(7n)}) + sls_rotate_left(lanes_[3], ${word(12n)})
           + sls_rotate_left(lanes_[4], ${word(18n)})) & ${wordMask},
         lanes_[1]), lanes_[2]), lanes_[3]), lanes_[4]))[1] END`,
   // What is left: words of eight bytes, then at most one of four, then single bytes.
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_rest(digits_) AS list_concat(list_concat(
+  `CREATE MACRO sls_xxhash_rest(digits_) AS list_concat(list_concat(
     list_transform(range(length(digits_) // 64 * 32, length(digits_) // 16 * 8, 8),
       lambda byte_: {'word': ${lowestFirst("digits_", "byte_", 8)}, 'bytes': 8}),
     list_transform(range(length(digits_) // 16 * 8, length(digits_) // 8 * 4, 4),
       lambda byte_: {'word': ${lowestFirst("digits_", "byte_", 4)}, 'bytes': 4})),
     list_transform(range(length(digits_) // 8 * 4, length(digits_) // 2),
       lambda byte_: {'word': ${lowestFirst("digits_", "byte_", 1)}, 'bytes': 1}))`,
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_step(hash_, word_, bytes_) AS CASE bytes_
+  `CREATE MACRO sls_xxhash_step(hash_, word_, bytes_) AS CASE bytes_
     WHEN 8 THEN sls_rotate_left(xor(hash_, sls_xxhash_round(${word(0n)}, word_)), ${word(27n)}) * ${word(prime1)} + ${word(prime4)}
     WHEN 4 THEN sls_rotate_left(xor(hash_, (word_ * ${word(prime1)}) & ${wordMask}), ${word(23n)}) * ${word(prime2)} + ${word(prime3)}
     ELSE sls_rotate_left(xor(hash_, (word_ * ${word(prime5)}) & ${wordMask}), ${word(11n)}) * ${word(prime1)} END & ${wordMask}`,
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash_fold(digits_) AS list_reduce(
+  `CREATE MACRO sls_xxhash_fold(digits_) AS list_reduce(
     sls_xxhash_rest(digits_),
     lambda state_, next_: {'word': sls_xxhash_step(state_.word, next_.word, next_.bytes), 'bytes': 0},
     {'word': (sls_xxhash_start(digits_) + CAST(length(digits_) // 2 AS UHUGEINT)) & ${wordMask}, 'bytes': 0}).word`,
-  `CREATE OR REPLACE TEMP MACRO sls_xxhash64_word(x_) AS list_transform(
+  `CREATE MACRO sls_xxhash64_word(x_) AS list_transform(
     list_transform(
       list_transform(
         list_transform([hex(x_)], lambda digits_: sls_xxhash_fold(digits_)),
         lambda hash_: (xor(hash_, hash_ >> ${word(33n)}) * ${word(prime2)}) & ${wordMask}),
       lambda hash_: (xor(hash_, hash_ >> ${word(29n)}) * ${word(prime3)}) & ${wordMask}),
     lambda hash_: xor(hash_, hash_ >> ${word(32n)}))[1]`,
-  "CREATE OR REPLACE TEMP MACRO sls_word_bytes(x_) AS unhex(lpad(hex(CAST(x_ AS UBIGINT)), 16, '0'))",
-  "CREATE OR REPLACE TEMP MACRO sls_xxhash64(x_) AS sls_word_bytes(sls_xxhash64_word(x_))",
+  "CREATE MACRO sls_word_bytes(x_) AS unhex(lpad(hex(CAST(x_ AS UBIGINT)), 16, '0'))",
+  "CREATE MACRO sls_xxhash64(x_) AS sls_word_bytes(sls_xxhash64_word(x_))",
 
   // Presto's checksum: the sum of the values' hashes, each times a prime, printed with its lowest byte first.
-  `CREATE OR REPLACE TEMP MACRO sls_checksum_part(x_) AS CAST(coalesce(
+  `CREATE MACRO sls_checksum_part(x_) AS CAST(coalesce(
     (x_ * ${word(prime1)}) & ${wordMask}, ${word(prime1)}) AS HUGEINT)`,
-  `CREATE OR REPLACE TEMP MACRO sls_reversed_bytes(x_) AS
+  `CREATE MACRO sls_reversed_bytes(x_) AS
     unhex(array_to_string(list_reverse(regexp_extract_all(hex(x_), '..')), ''))`,
   // A number below the smallest power has no leading one of its own.
-  `CREATE OR REPLACE TEMP MACRO sls_bits_with(value_, exponent_) AS
+  `CREATE MACRO sls_bits_with(value_, exponent_) AS
     CAST(abs(value_) / pow(2.0, exponent_) * 4503599627370496 AS BIGINT) + (exponent_ + 1022) * 4503599627370496
     + CASE WHEN value_ < 0 THEN CAST(-9223372036854775808 AS BIGINT) ELSE 0 END`,
   // The logarithm may be one off beside a power of two.
-  `CREATE OR REPLACE TEMP MACRO sls_bits_of(value_, exponent_) AS CASE
+  `CREATE MACRO sls_bits_of(value_, exponent_) AS CASE
     WHEN abs(value_) / pow(2.0, exponent_) >= 2 THEN sls_bits_with(value_, exponent_ + 1)
     WHEN abs(value_) / pow(2.0, exponent_) < 1 AND exponent_ > -1022 THEN sls_bits_with(value_, exponent_ - 1)
     ELSE sls_bits_with(value_, exponent_) END`,
   // Java's whole numbers are below zero where the highest bit is set.
-  `CREATE OR REPLACE TEMP MACRO sls_hash_of_long(x_) AS sls_xxhash_round(
+  `CREATE MACRO sls_hash_of_long(x_) AS sls_xxhash_round(
     ${word(0n)},
     CAST(CASE WHEN x_ < 0 THEN CAST(x_ AS HUGEINT) + 18446744073709551616 ELSE CAST(x_ AS HUGEINT) END AS UHUGEINT))`,
   // Sign, exponent and fraction, as IEEE 754 lays them out; 0 and what is no number have patterns of their own.
-  `CREATE OR REPLACE TEMP MACRO sls_double_bits(x_) AS list_transform([CAST(x_ AS DOUBLE)], lambda value_: CASE
+  `CREATE MACRO sls_double_bits(x_) AS list_transform([CAST(x_ AS DOUBLE)], lambda value_: CASE
     WHEN value_ = 0 THEN CAST(0 AS BIGINT)
     WHEN isnan(value_) THEN 9221120237041090560
     WHEN isinf(value_) THEN CASE WHEN value_ > 0 THEN 9218868437227405312 ELSE -4503599627370496 END
     ELSE list_transform(
       [greatest(-1022, CAST(floor(log2(abs(value_))) AS BIGINT))],
       lambda exponent_: sls_bits_of(value_, exponent_))[1] END)[1]`,
-  `CREATE OR REPLACE TEMP MACRO sls_checksum(x_) AS
+  `CREATE MACRO sls_checksum(x_) AS
     sls_reversed_bytes(sls_word_bytes(CAST(x_ AS UHUGEINT) & ${wordMask}))`,
 ];
 
@@ -167,24 +167,24 @@ const shaMessage = [
 
 const shaMacros = [
   // The digits, a set bit, zeros up to a whole block but for 16 bytes, and the length in bits.
-  `CREATE OR REPLACE TEMP MACRO sls_sha_padded(digits_) AS digits_ || '80'
+  `CREATE MACRO sls_sha_padded(digits_) AS digits_ || '80'
     || repeat('00', CAST((239 - length(digits_) // 2 % 128) % 128 AS BIGINT))
     || lpad(hex(CAST(length(digits_) * 4 AS BIGINT)), 32, '0')`,
-  `CREATE OR REPLACE TEMP MACRO sls_sha_blocks(padded_) AS list_transform(
+  `CREATE MACRO sls_sha_blocks(padded_) AS list_transform(
     range(length(padded_) // 256),
     lambda block_: list_transform(
       range(16), lambda word_: CAST(CAST('0x' || substr(padded_, block_ * 256 + word_ * 16 + 1, 16) AS UBIGINT) AS UHUGEINT)))`,
-  `CREATE OR REPLACE TEMP MACRO sls_sha_schedule(block_) AS list_reduce(
+  `CREATE MACRO sls_sha_schedule(block_) AS list_reduce(
     list_transform(range(64), lambda index_: CAST([] AS UHUGEINT[])),
     lambda words_, index_: list_append(words_, (${shaMessage}) & ${wordMask}),
     block_)`,
-  `CREATE OR REPLACE TEMP MACRO sls_sha_compress(start_, block_) AS list_reduce(
+  `CREATE MACRO sls_sha_compress(start_, block_) AS list_reduce(
     list_transform(sls_sha_schedule(block_), lambda word_, index_: [word_ + [${shaConstants.join(", ")}][index_]]),
     lambda state_, next_: [
       (${shaTemporary} + ${shaMajority}) & ${wordMask}, ${state(1)}, ${state(2)}, ${state(3)},
       (${state(4)} + ${shaTemporary}) & ${wordMask}, ${state(5)}, ${state(6)}, ${state(7)}],
     start_)`,
-  `CREATE OR REPLACE TEMP MACRO sls_sha512(x_) AS unhex(array_to_string(list_transform(
+  `CREATE MACRO sls_sha512(x_) AS unhex(array_to_string(list_transform(
     list_reduce(
       sls_sha_blocks(sls_sha_padded(hex(x_))),
       lambda hash_, block_: list_transform(

@@ -17,10 +17,10 @@ const macros: readonly string[] = [
 
   // ---------------------------------------------------------------------------------------------- printing
   // As Java's Double.toString, which Presto prints with: between 0.001 and 10,000,000 plain, else with an exponent.
-  `CREATE OR REPLACE TEMP MACRO sls_scientific(digits_, exponent_) AS
+  `CREATE MACRO sls_scientific(digits_, exponent_) AS
     left(digits_, 1) || '.' || CASE WHEN length(digits_) > 1 THEN substring(digits_, 2) ELSE '0' END || 'E' || exponent_`,
   // The list of one element names the value, which a macro would otherwise put in once for every mention.
-  `CREATE OR REPLACE TEMP MACRO sls_double_text(x_) AS list_transform([CAST(x_ AS DOUBLE)], lambda value_: CASE
+  `CREATE MACRO sls_double_text(x_) AS list_transform([CAST(x_ AS DOUBLE)], lambda value_: CASE
     WHEN value_ IS NULL THEN NULL
     WHEN isnan(value_) THEN 'NaN'
     WHEN isinf(value_) THEN CASE WHEN value_ > 0 THEN 'Infinity' ELSE '-Infinity' END
@@ -38,59 +38,59 @@ const macros: readonly string[] = [
           - length(ltrim(replace(CAST(abs(value_) AS VARCHAR), '.', ''), '0')) AS VARCHAR))
     END
   END)[1]`,
-  `CREATE OR REPLACE TEMP MACRO sls_double_json(x_) AS
+  `CREATE MACRO sls_double_json(x_) AS
     CASE WHEN isfinite(x_) THEN sls_double_text(x_) ELSE '"' || sls_double_text(x_) || '"' END`,
-  `CREATE OR REPLACE TEMP MACRO sls_day_interval_text(x_) AS
+  `CREATE MACRO sls_day_interval_text(x_) AS
     CASE WHEN epoch_ms(x_) < 0 THEN '-' ELSE '' END
     || abs(epoch_ms(x_)) // 86400000 || ' '
     || lpad(CAST(abs(epoch_ms(x_)) // 3600000 % 24 AS VARCHAR), 2, '0') || ':'
     || lpad(CAST(abs(epoch_ms(x_)) // 60000 % 60 AS VARCHAR), 2, '0') || ':'
     || lpad(CAST(abs(epoch_ms(x_)) // 1000 % 60 AS VARCHAR), 2, '0') || '.'
     || lpad(CAST(abs(epoch_ms(x_)) % 1000 AS VARCHAR), 3, '0')`,
-  `CREATE OR REPLACE TEMP MACRO sls_months(x_) AS datepart('year', x_) * 12 + datepart('month', x_)`,
-  `CREATE OR REPLACE TEMP MACRO sls_month_interval_text(x_) AS
+  `CREATE MACRO sls_months(x_) AS datepart('year', x_) * 12 + datepart('month', x_)`,
+  `CREATE MACRO sls_month_interval_text(x_) AS
     CASE WHEN sls_months(x_) < 0 THEN '-' ELSE '' END || abs(sls_months(x_)) // 12 || '-' || abs(sls_months(x_)) % 12`,
 
   // ---------------------------------------------------------------------------------------------- times
   // Cut towards zero, as the sign stands before both.
-  `CREATE OR REPLACE TEMP MACRO sls_seconds_ahead(local_, at_) AS CAST(epoch(local_) - epoch(at_) AS BIGINT)`,
-  `CREATE OR REPLACE TEMP MACRO sls_hours_ahead(local_, at_) AS CAST(trunc(sls_seconds_ahead(local_, at_) / 3600) AS BIGINT)`,
-  `CREATE OR REPLACE TEMP MACRO sls_minutes_ahead(local_, at_) AS
+  `CREATE MACRO sls_seconds_ahead(local_, at_) AS CAST(epoch(local_) - epoch(at_) AS BIGINT)`,
+  `CREATE MACRO sls_hours_ahead(local_, at_) AS CAST(trunc(sls_seconds_ahead(local_, at_) / 3600) AS BIGINT)`,
+  `CREATE MACRO sls_minutes_ahead(local_, at_) AS
     CAST(trunc(sls_seconds_ahead(local_, at_) / 60) AS BIGINT) % 60`,
   // A day of a month, of a week, or of a year.
-  `CREATE OR REPLACE TEMP MACRO sls_iso8601_date(x_) AS CAST(strptime(x_, ['%Y-%m-%d', '%G-W%V-%u', '%Y-%j']) AS DATE)`,
-  `CREATE OR REPLACE TEMP MACRO sls_iso8601(local_, at_) AS strftime(local_, '%Y-%m-%dT%H:%M:%S.%g') || CASE
+  `CREATE MACRO sls_iso8601_date(x_) AS CAST(strptime(x_, ['%Y-%m-%d', '%G-W%V-%u', '%Y-%j']) AS DATE)`,
+  `CREATE MACRO sls_iso8601(local_, at_) AS strftime(local_, '%Y-%m-%dT%H:%M:%S.%g') || CASE
     WHEN sls_seconds_ahead(local_, at_) = 0 THEN 'Z'
     ELSE CASE WHEN sls_seconds_ahead(local_, at_) < 0 THEN '-' ELSE '+' END
       || lpad(CAST(abs(sls_hours_ahead(local_, at_)) AS VARCHAR), 2, '0') || ':'
       || lpad(CAST(abs(sls_minutes_ahead(local_, at_)) AS VARCHAR), 2, '0') END`,
 
   // ---------------------------------------------------------------------------------------------- JSON
-  `CREATE OR REPLACE TEMP MACRO sls_json_size(x_) AS CASE json_type(x_)
+  `CREATE MACRO sls_json_size(x_) AS CASE json_type(x_)
     WHEN 'ARRAY' THEN CAST(json_array_length(x_) AS BIGINT)
     WHEN 'OBJECT' THEN CAST(len(json_keys(x_)) AS BIGINT)
     ELSE CASE WHEN x_ IS NOT NULL THEN CAST(0 AS BIGINT) END END`,
-  `CREATE OR REPLACE TEMP MACRO sls_json_array_length(x_) AS
+  `CREATE MACRO sls_json_array_length(x_) AS
     CASE WHEN json_type(x_) = 'ARRAY' THEN CAST(json_array_length(x_) AS BIGINT) END`,
-  `CREATE OR REPLACE TEMP MACRO sls_json_array_contains(x_, value_) AS
+  `CREATE MACRO sls_json_array_contains(x_, value_) AS
     CASE WHEN json_type(x_) = 'ARRAY' THEN list_contains(CAST(json_extract(x_, '$[*]') AS JSON[]), to_json(value_)) END`,
 
   // ---------------------------------------------------------------------------------------------- addresses
-  `CREATE OR REPLACE TEMP MACRO sls_ip_number(x_) AS CASE
+  `CREATE MACRO sls_ip_number(x_) AS CASE
     WHEN regexp_full_match(x_, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
       AND list_max(list_transform(string_split(x_, '.'), lambda part_: CAST(part_ AS INTEGER))) < 256
     THEN CAST(split_part(x_, '.', 1) AS BIGINT) * 16777216 + CAST(split_part(x_, '.', 2) AS BIGINT) * 65536
       + CAST(split_part(x_, '.', 3) AS BIGINT) * 256 + CAST(split_part(x_, '.', 4) AS BIGINT) END`,
-  `CREATE OR REPLACE TEMP MACRO sls_ip_text(x_) AS
+  `CREATE MACRO sls_ip_text(x_) AS
     (x_ // 16777216) || '.' || (x_ // 65536 % 256) || '.' || (x_ // 256 % 256) || '.' || (x_ % 256)`,
-  `CREATE OR REPLACE TEMP MACRO sls_subnet_size(x_) AS
+  `CREATE MACRO sls_subnet_size(x_) AS
     CAST(1 AS BIGINT) << (32 - CAST(split_part(x_, '/', 2) AS INTEGER))`,
-  `CREATE OR REPLACE TEMP MACRO sls_subnet_min(x_) AS
+  `CREATE MACRO sls_subnet_min(x_) AS
     sls_ip_number(split_part(x_, '/', 1)) // sls_subnet_size(x_) * sls_subnet_size(x_)`,
-  `CREATE OR REPLACE TEMP MACRO sls_subnet_max(x_) AS sls_subnet_min(x_) + sls_subnet_size(x_) - 1`,
-  `CREATE OR REPLACE TEMP MACRO sls_is_subnet_of(subnet_, x_) AS
+  `CREATE MACRO sls_subnet_max(x_) AS sls_subnet_min(x_) + sls_subnet_size(x_) - 1`,
+  `CREATE MACRO sls_is_subnet_of(subnet_, x_) AS
     sls_ip_number(x_) BETWEEN sls_subnet_min(subnet_) AND sls_subnet_max(subnet_)`,
-  `CREATE OR REPLACE TEMP MACRO sls_ip_to_domain(x_) AS CASE
+  `CREATE MACRO sls_ip_to_domain(x_) AS CASE
     WHEN sls_ip_number(x_) IS NULL THEN NULL
     WHEN sls_is_subnet_of('10.0.0.0/8', x_) OR sls_is_subnet_of('172.16.0.0/12', x_)
       OR sls_is_subnet_of('192.168.0.0/16', x_) OR sls_is_subnet_of('127.0.0.0/8', x_) THEN 'intranet'
@@ -103,10 +103,10 @@ const macros: readonly string[] = [
 ];
 
 /**
- * Makes the macros. They are temporary, so that a store may be open for reading only; to be run once on every connection.
- * All in one text, which takes half the time of each on its own.
+ * Makes the macros in the database that the connection is in; to be run once on every instance. All in one text, which
+ * takes half the time of each on its own.
  */
-export const macroSql: readonly string[] = [macros.join(";\n")];
+export const macroSql: string = macros.join(";\n");
 
 /** How often a macro puts in the argument that it mentions most, also within the macros that its text calls. */
 const copies: ReadonlyMap<string, number> = copiesOf(macros);

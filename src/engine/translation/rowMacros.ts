@@ -4,40 +4,40 @@ const parts = 16;
 
 /** What becomes of all the values of a group at once. */
 export const rowMacros: readonly string[] = [
-  `CREATE OR REPLACE TEMP MACRO sls_bucket_of(buckets_) AS {
+  `CREATE MACRO sls_bucket_of(buckets_) AS {
     'x': list_sum(list_transform(buckets_, lambda bucket_: bucket_.x * bucket_.w))
       / list_sum(list_transform(buckets_, lambda bucket_: bucket_.w)),
     'w': list_sum(list_transform(buckets_, lambda bucket_: bucket_.w))}`,
-  `CREATE OR REPLACE TEMP MACRO sls_parts(buckets_) AS list_transform(
+  `CREATE MACRO sls_parts(buckets_) AS list_transform(
     range(${parts}),
     lambda part_: buckets_[part_ * len(buckets_) // ${parts} + 1:(part_ + 1) * len(buckets_) // ${parts}])`,
   // In two steps, since every slice of a list costs a copy of it.
-  `CREATE OR REPLACE TEMP MACRO sls_coarse_buckets(buckets_) AS CASE WHEN len(buckets_) > ${parts * parts}
+  `CREATE MACRO sls_coarse_buckets(buckets_) AS CASE WHEN len(buckets_) > ${parts * parts}
     THEN list_transform(
       flatten(list_transform(sls_parts(buckets_), lambda slice_: sls_parts(slice_))),
       lambda part_: sls_bucket_of(part_))
     ELSE buckets_ END`,
   // How much the values of two neighbours would be spread in one bucket.
-  `CREATE OR REPLACE TEMP MACRO sls_penalty(left_, right_) AS (left_.x + right_.x) * pow(left_.x - right_.x, 2)
+  `CREATE MACRO sls_penalty(left_, right_) AS (left_.x + right_.x) * pow(left_.x - right_.x, 2)
     * left_.w * right_.w / pow(left_.w + right_.w, 2)`,
-  `CREATE OR REPLACE TEMP MACRO sls_cheapest(buckets_) AS list_sort(list_transform(
+  `CREATE MACRO sls_cheapest(buckets_) AS list_sort(list_transform(
     range(1, len(buckets_)),
     lambda place_: {
       'same': buckets_[place_].x <> buckets_[place_ + 1].x,
       'penalty': sls_penalty(buckets_[place_], buckets_[place_ + 1]),
       'place': place_}))[1]`,
-  `CREATE OR REPLACE TEMP MACRO sls_joined_at(buckets_, place_) AS list_concat(
+  `CREATE MACRO sls_joined_at(buckets_, place_) AS list_concat(
     list_append(buckets_[:place_ - 1], sls_bucket_of(buckets_[place_:place_ + 1])), buckets_[place_ + 2:])`,
   // One step for each bucket that may have to go; where none has to any more, a step leaves all as it is.
-  `CREATE OR REPLACE TEMP MACRO sls_joined_buckets(start_, most_) AS list_reduce(
+  `CREATE MACRO sls_joined_buckets(start_, most_) AS list_reduce(
     list_transform(range(len(start_) - 1), lambda step_: start_[:0]),
     lambda buckets_, step_: list_transform([sls_cheapest(buckets_)], lambda cheapest_: CASE
       WHEN len(buckets_) > most_ OR NOT cheapest_.same THEN sls_joined_at(buckets_, cheapest_.place)
       ELSE buckets_ END)[1],
     start_)`,
-  `CREATE OR REPLACE TEMP MACRO sls_set_of(hashes_) AS
+  `CREATE MACRO sls_set_of(hashes_) AS
     nullif(list_filter(hashes_, lambda hash_: hash_ IS NOT NULL), CAST([] AS UBIGINT[]))`,
-  `CREATE OR REPLACE TEMP MACRO sls_numeric_histogram(rows_, most_) AS list_transform(
+  `CREATE MACRO sls_numeric_histogram(rows_, most_) AS list_transform(
     list_transform(
       list_transform(
         [list_sort(list_filter(rows_, lambda row_: row_.x IS NOT NULL AND row_.w IS NOT NULL))],
@@ -47,15 +47,15 @@ export const rowMacros: readonly string[] = [
       THEN map_from_entries(list_transform(buckets_, lambda bucket_: row(bucket_.x, bucket_.w))) END)[1]`,
 
   // The first value with which more than its share of all the weight is reached.
-  `CREATE OR REPLACE TEMP MACRO sls_weighted_place(rows_, weight_) AS list_reduce(
+  `CREATE MACRO sls_weighted_place(rows_, weight_) AS list_reduce(
     list_transform(rows_, lambda row_: {'x': row_.x, 'w': CAST(row_.w AS DOUBLE), 'found': false}),
     lambda state_, next_: CASE WHEN state_.found THEN state_
       ELSE {'x': next_.x, 'w': state_.w + next_.w, 'found': state_.w + next_.w > weight_} END,
     {'x': rows_[1].x, 'w': CAST(0 AS DOUBLE), 'found': false}).x`,
-  `CREATE OR REPLACE TEMP MACRO sls_weighted_percentile(rows_, share_) AS list_transform(
+  `CREATE MACRO sls_weighted_percentile(rows_, share_) AS list_transform(
     [list_sort(list_filter(rows_, lambda row_: row_.x IS NOT NULL AND row_.w > 0))],
     lambda sorted_: sls_weighted_place(
       sorted_, share_ * list_sum(list_transform(sorted_, lambda row_: CAST(row_.w AS DOUBLE)))))[1]`,
-  `CREATE OR REPLACE TEMP MACRO sls_weighted_percentiles(rows_, shares_) AS
+  `CREATE MACRO sls_weighted_percentiles(rows_, shares_) AS
     list_transform(shares_, lambda share_: sls_weighted_percentile(rows_, share_))`,
 ];

@@ -34,7 +34,7 @@ export type TranslationContext = {
 
 /**
  * How a statement is answered. `search` is a condition over the table: the time range, the cluster and the search half.
- * `macroSql` has to have been run on the connection.
+ * `macroSql` has to have been run on the instance.
  */
 export type Translation =
   /** A search alone: whole records, of which there are at most `limit`, in this order. */

@@ -48,7 +48,7 @@ export function checkFile(
 
 function checkStatement(text: string, query: FileQuery, knowledge: Knowledge, problems: ProblemList): void {
   const { statement } = query;
-  if (query.text === "") return;
+  if (isEmpty(statement)) return;
   checkSearch(text, statement, knowledge, problems);
   const { analysis } = statement;
   if (analysis === undefined) return;
@@ -59,12 +59,18 @@ function checkStatement(text: string, query: FileQuery, knowledge: Knowledge, pr
   else checkSpl(analysis, knowledge, problems);
 }
 
+function isEmpty({ span: { start, end } }: Statement): boolean {
+  return start === end;
+}
+
 // ------------------------------------------------------------------------------------------------ settings
 
 function checkSettings(query: FileQuery, knowledge: Knowledge, problems: ProblemList): void {
   const { settings } = query;
-  checkNames(own(settings, query.span), knowledge, problems);
-  if (query.text === "") return;
+  if (settings.account !== undefined || settings.clusters !== undefined) {
+    checkNames(own(settings, query.span), knowledge, problems);
+  }
+  if (isEmpty(query.statement)) return;
   const { from, to } = settings;
   if (from === undefined && to === undefined) {
     if (query.problems.some(({ code }) => code === "time-unreadable") || restrictsTime(query.statement)) return;

@@ -14,5 +14,6 @@ export const slsFunctions: ReadonlyMap<string, SlsFunction> = new Map(
 
 /** The function of a name in any case. */
 export function slsFunction(name: string): SlsFunction | undefined {
-  return slsFunctions.get(name.toLowerCase());
+  // Most names are written as they stand in the table.
+  return slsFunctions.get(name) ?? slsFunctions.get(name.toLowerCase());
 }

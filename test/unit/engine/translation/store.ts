@@ -164,7 +164,7 @@ async function open(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const made = await instance.connect();
   await made.run("SET TimeZone = 'Asia/Shanghai'");
-  for (const macro of macroSql) await made.run(macro);
+  await made.run(macroSql);
   const columns = schemaColumns.map(({ name, type }) => `${sqlName(name)} ${type === "long" ? "BIGINT" : "VARCHAR"}`);
   const hidden = [`${sqlName(atColumn)} BIGINT`, `${sqlName(keysColumn)} VARCHAR`, `${sqlName(restColumn)} VARCHAR`];
   await made.run(`CREATE TABLE log (${[...columns, ...hidden].join(", ")})`);
