@@ -13,6 +13,20 @@ export type LogField = {
 
 const jsonFields = ["k8s", "host", "process", "kubeObject"] as const;
 
+const spellingsOf = new WeakMap<readonly SchemaColumn[], ReadonlyMap<string, SchemaColumn>>();
+
+/** Columns by each of their spellings in lower case. The columns of a store are those of every statement asked of it. */
+function columnsBySpelling(columns: readonly SchemaColumn[]): ReadonlyMap<string, SchemaColumn> {
+  let found = spellingsOf.get(columns);
+  if (found === undefined) {
+    found = new Map(
+      columns.flatMap((column) => spellings(column).map((spelling) => [spelling.toLowerCase(), column] as const)),
+    );
+    spellingsOf.set(columns, found);
+  }
+  return found;
+}
+
 /**
  * The fields that statements can name: the columns of the schema in each of their spellings, what lies in a JSON column
  * (`k8s.pod.labels.app`), and the further fields that the store knows its records to have. Case never matters, but the
@@ -21,13 +35,11 @@ const jsonFields = ["k8s", "host", "process", "kubeObject"] as const;
 export class LogFields {
   readonly columns: readonly SchemaColumn[];
   readonly restNames: readonly string[];
-  readonly #bySpelling = new Map<string, SchemaColumn>();
+  readonly #bySpelling: ReadonlyMap<string, SchemaColumn>;
 
   constructor(columns: readonly SchemaColumn[], restNames: Iterable<string>) {
     this.columns = columns;
-    for (const column of columns) {
-      for (const spelling of spellings(column)) this.#bySpelling.set(spelling.toLowerCase(), column);
-    }
+    this.#bySpelling = columnsBySpelling(columns);
     this.restNames = [...new Set(restNames)];
   }
 

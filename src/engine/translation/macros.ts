@@ -108,6 +108,9 @@ const macros: readonly string[] = [
  */
 export const macroSql: string = macros.join(";\n");
 
+/** What the name of every macro begins with. */
+const macroPrefix = "sls_";
+
 /** How often a macro puts in the argument that it mentions most, also within the macros that its text calls. */
 const copies: ReadonlyMap<string, number> = copiesOf(macros);
 
@@ -116,6 +119,7 @@ function copiesOf(macros: readonly string[]): ReadonlyMap<string, number> {
   for (const macro of macros) {
     const [, name, parameters, body] = /MACRO (\w+)\(([^)]*)\) AS([\s\S]*)/.exec(macro) ?? [];
     if (name === undefined || parameters === undefined || body === undefined) continue;
+    if (!name.startsWith(macroPrefix)) throw new Error(`The macro ${name} has another prefix than ${macroPrefix}.`);
     const mentioned = new Map(parameters.split(", ").map((parameter) => [parameter, 0]));
     eachCall(body, counted, (word, times) => {
       const before = mentioned.get(word);
@@ -151,6 +155,7 @@ function eachCall(
  */
 export function largestExpansion(sql: string): { readonly copies: number; readonly depth: number } {
   let largest = { copies: 1, depth: 0 };
+  if (!sql.includes(macroPrefix)) return largest;
   eachCall(sql, copies, (_, times, depth) => {
     if (times > largest.copies) largest = { copies: times, depth };
   });

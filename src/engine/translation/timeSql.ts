@@ -117,7 +117,21 @@ export function steadyOffset(zone: string, fromMs: number, toMs: number): number
 
 const clocks = new Map<string, Intl.DateTimeFormat | undefined>();
 
+/** Since 1972 clocks are set on a quarter of an hour, so what they show holds for one. */
+const quarterMs = 900_000;
+const keptOffsets = 1_000;
+const offsets = new Map<string, number | undefined>();
+
 function offsetAt(zone: string, atMs: number): number | undefined {
+  const key = `${zone} ${Math.floor(atMs / quarterMs)}`;
+  if (!offsets.has(key)) {
+    if (offsets.size >= keptOffsets) offsets.clear();
+    offsets.set(key, readOffset(zone, atMs));
+  }
+  return offsets.get(key);
+}
+
+function readOffset(zone: string, atMs: number): number | undefined {
   if (!clocks.has(zone)) clocks.set(zone, clockOf(zone));
   const clock = clocks.get(zone);
   const second = Math.floor(atMs / 1000) * 1000;
