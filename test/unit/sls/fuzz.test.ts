@@ -18,22 +18,23 @@ function check(text: string): void {
   }
 }
 
-test("every prefix of every statement keeps what is claimed of any text", () => {
+// `npm run fuzz` has every prefix and a million mutations; here are as many as a short run has time for.
+test("every seventh prefix of every statement keeps what is claimed of any text", () => {
   assert.ok(statements.length >= 300);
   for (const text of statements) {
-    for (let length = 0; length <= text.length; length += 3) checkText(text.slice(0, length), length, unsureKnowledge);
+    for (let length = 0; length <= text.length; length += 7) checkText(text.slice(0, length), length, unsureKnowledge);
   }
 });
 
 test("so does every suffix", () => {
   for (const text of statements) {
-    for (let start = 1; start < text.length; start += 7) checkText(text.slice(start), 0, unsureKnowledge);
+    for (let start = 1; start < text.length; start += 17) checkText(text.slice(start), 0, unsureKnowledge);
   }
 });
 
-test("so does every one of 6,000 mutations", () => {
+test("so does every one of 2,500 mutations", () => {
   const random = seededRandom(20261123);
-  for (let count = 0; count < 6000; count++) {
+  for (let count = 0; count < 2500; count++) {
     const text = mutated(random, pick(random, statements), statements);
     checkText(text, Math.floor(random() * (text.length + 1)), unsureKnowledge);
   }
