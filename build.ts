@@ -3,13 +3,15 @@
  *
  *   extension.cjs        src/extension.ts          what the editor activates: the doors
  *   start.cjs            src/editor/start.ts       what stands behind them, all else of the extension host's half
+ *   cloud.cjs            src/editor/cloud/cloud.ts what speaks to Alibaba Cloud, loaded for the first account
+ *   kubernetes.cjs       src/kubernetes/…          what speaks to the Kubernetes API, loaded for the first list of pods
  *   engine.cjs           src/engine/process.ts     the process that holds DuckDB
  *   node_modules/        DuckDB for this machine   what engine.cjs finds first when it asks for it
  *   webview/<page>/      webview/<page>/main.ts and main.css
  *
  *   node build.ts [part…] [--production] [--watch]
  *
- * A part is `extension`, `start`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
+ * A part is `extension`, `start`, `cloud`, `kubernetes`, `engine` or `webview`; without one, all are built. `--production` minifies everything and
  * writes no source maps. `vscode` comes from the editor and DuckDB is native, so both stay outside the bundles.
  */
 import { constants, cpSync, existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -18,6 +20,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
+import { signingOnly } from "./scripts/signingOnly.ts";
 import { builtInRules } from "./src/rules/builtInRules.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -78,13 +81,47 @@ const editorOnce: Plugin = {
   },
 };
 
-/** What stands behind the doors is a bundle beside the main file, which an editor compiles whole before it activates it. */
-const startLater: Plugin = {
-  name: "start-later",
+/** The modules that are bundles of their own, which whoever imports them when they are needed finds beside its own. */
+const ownBundles: Readonly<Record<string, string>> = {
+  "src/editor/start.ts": "start.cjs",
+  "src/editor/cloud/cloud.ts": "cloud.cjs",
+  "src/kubernetes/kubernetes.ts": "kubernetes.cjs",
+};
+
+/**
+ * What is imported only when it is needed is a bundle beside the one that asks for it: an editor compiles a file whole
+ * before it runs the first line of it.
+ */
+const later: Plugin = {
+  name: "later",
   setup({ onResolve }) {
-    onResolve({ filter: /\/editor\/start\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./start.cjs", external: true } : undefined,
-    );
+    onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const bundle = ownBundles[relative(root, join(resolveDir, path)).replaceAll("\\", "/")];
+      return bundle === undefined ? undefined : { path: `./${bundle}`, external: true };
+    });
+  },
+};
+
+/**
+ * Of the Kubernetes client only what reads kubeconfigs and logs in is used, so what nothing asks for falls away; `undici`
+ * is for requests, which the connection of src/kubernetes makes.
+ */
+const loginOnly: Plugin = {
+  name: "login-only",
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^(@kubernetes\/client-node$|\.)/ }, async ({ path, importer, pluginData, ...where }) => {
+      const isClient = path === "@kubernetes/client-node" || /@kubernetes[\\/]client-node[\\/]dist[\\/]/.test(importer);
+      if (!isClient || pluginData === "asked") return undefined;
+      const found = await resolve(path, { ...where, importer, pluginData: "asked" });
+      return { ...found, sideEffects: false };
+    });
+    onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: "login-only" }));
+    onLoad({ filter: /.*/, namespace: "login-only" }, () => ({
+      contents: `export class Agent {} export class ProxyAgent {}
+        export function fetch() { throw new Error("undici is left out"); }`,
+      loader: "js",
+    }));
   },
 };
 
@@ -122,7 +159,7 @@ const parts = {
   extension: (settings: Settings): BuildOptions => ({
     ...inNode(settings),
     entryPoints: { extension: "src/extension.ts" },
-    plugins: [editorOnce, startLater],
+    plugins: [editorOnce, later],
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
@@ -131,10 +168,28 @@ const parts = {
   start: (settings: Settings): BuildOptions => ({
     ...inNode(settings),
     entryPoints: { start: "src/editor/start.ts" },
-    plugins: [rulesAsData, editorOnce],
+    plugins: [rulesAsData, editorOnce, later],
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
+    supported: { "dynamic-import": false },
+  }),
+  cloud: (settings: Settings): BuildOptions => ({
+    ...inNode(settings),
+    entryPoints: { cloud: "src/editor/cloud/cloud.ts" },
+    plugins: [editorOnce, later, signingOnly],
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
+    supported: { "dynamic-import": false },
+  }),
+  kubernetes: (settings: Settings): BuildOptions => ({
+    ...inNode(settings),
+    entryPoints: { kubernetes: "src/kubernetes/kubernetes.ts" },
+    plugins: [loginOnly],
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    supported: { "dynamic-import": false },
   }),
   engine: (settings: Settings): BuildOptions => ({
     ...inNode(settings),

@@ -28,4 +28,6 @@ export declare function startServer(options: {
   readonly extensions: string;
   readonly trusting: boolean;
   readonly driven?: boolean;
+  /** What the server and its extension host find in their environment beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<RunningServer>;

@@ -139,7 +139,7 @@ export async function installVsix({ version, data, extensions, vsix }) {
  * `data` holds its settings, `extensions` the extensions; `token` is what a browser must bring. With `driven`, the page
  * takes the payload that loads an extension under development and runs a test module inside the extension host.
  */
-export async function startServer({ version, port, token, data, extensions, trusting, driven = false }) {
+export async function startServer({ version, port, token, data, extensions, trusting, driven = false, env = {} }) {
   const args = [
     join(editorOf(version), "out", "server-main.js"),
     "--host=127.0.0.1",
@@ -153,7 +153,7 @@ export async function startServer({ version, port, token, data, extensions, trus
     ...(trusting ? ["--disable-workspace-trust"] : []),
     ...(driven ? ["--enable-smoke-test-driver"] : []),
   ];
-  const child = start(nodeOf(version), args, { stdio: ["ignore", "pipe", "pipe"], env: childEnvironment() });
+  const child = start(nodeOf(version), args, { stdio: ["ignore", "pipe", "pipe"], env: childEnvironment(env) });
   const log = [];
   const listening = new Promise((resolve) => {
     const read = (data) => {

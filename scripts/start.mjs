@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findDesktop, hasDisplay } from "./desktop.mjs";
 import { calmSettings, currentServer, installServer, startServer, writeSettings } from "./editorServer.mjs";
+import { startLoopbackCloud } from "./loopbackCloud.mjs";
 import {
   buildOnce,
   cache,
@@ -27,6 +28,7 @@ const usage = `Opens an editor with the extension on its sample workspace. Every
   npm start -- [options]
 
   --folder DIR   open this folder instead of the sample workspace
+  --cloud        with services on this machine that answer as Alibaba Cloud and Kubernetes do, to try accounts by hand
   --port N       the port of the editor in the browser; a free one is chosen without it
   --no-open      print the address, open no browser and no desktop editor
   --help         this text
@@ -43,6 +45,7 @@ function readOptions(args) {
           folder: { type: "string" },
           port: { type: "string" },
           "no-open": { type: "boolean", default: false },
+          cloud: { type: "boolean", default: false },
           help: { type: "boolean", default: false },
         },
       }),
@@ -56,7 +59,7 @@ function readOptions(args) {
   if (folder !== undefined && !(existsSync(folder) && statSync(folder).isDirectory())) {
     throw new Failure(`--folder ${values.folder} is no folder.`);
   }
-  return { folder, port, open: !values["no-open"], help: values.help };
+  return { folder, port, open: !values["no-open"], cloud: values.cloud, help: values.help };
 }
 
 /** The sample is copied once, so that edits stay and the repository stays clean. */
@@ -137,16 +140,32 @@ function openBrowser(url) {
   child.unref();
 }
 
-async function openServer({ port, open }, folder, trusting) {
+function sayCloud({ port, endpoints, profiles }) {
+  say(`
+The services run on this machine. In the editor: Add Account…, a profile of the Alibaba Cloud CLI (${profiles.join(", ")}),
+Custom endpoints, and then
+  ACK   ${endpoints.ack}
+  SLS   ${endpoints.sls}
+  STS   ${endpoints.sts}
+Faults are switched on by hand, e.g. every answer of the log service cut off in its middle:
+  curl -H 'Host: control.localhost' -d '[{"match":{"service":"sls"},"fault":{"kind":"resetMidBody"}}]' http://127.0.0.1:${port}/faults`);
+}
+
+async function openServer({ port, open, cloud }, folder, trusting) {
   await installServer(currentServer);
-  const data = join(cache, "editor");
+  const data = join(cache, cloud ? "editor-cloud" : "editor");
+  const services = cloud ? await startLoopbackCloud() : undefined;
+  const env = services === undefined ? {} : { HOME: services.home, USERPROFILE: services.home };
   const extensions = join(data, "extensions");
   writeSettings(join(data, "data", "User"), calmSettings);
   await stageExtension(extensions);
   const token = randomBytes(16).toString("hex");
-  const server = await startServer({ version: currentServer, port: port ?? 0, token, data, extensions, trusting });
+  const server = await startServer({ version: currentServer, port: port ?? 0, token, data, extensions, trusting, env });
   const url = `http://127.0.0.1:${server.port}/?tkn=${token}&folder=${encodeURIComponent(folder)}`;
   say(`\n  ${url}\n\nThe editor runs until Ctrl+C. The address holds the key to it: keep it to yourself.`);
+  if (services !== undefined) {
+    sayCloud(services);
+  }
   if (open && hasDisplay()) {
     openBrowser(url);
   }
@@ -165,7 +184,8 @@ await main(async (args) => {
   const folder = options.folder ?? sampleWorkspace();
   // The sample is this project's own; a folder that was named asks for trust as any folder does.
   const trusting = options.folder === undefined;
-  const desktop = options.open && options.port === undefined ? await findDesktop() : undefined;
+  // A home folder of its own would be one too many for a desktop editor.
+  const desktop = options.open && options.port === undefined && !options.cloud ? await findDesktop() : undefined;
   return desktop === undefined
     ? await openServer(options, folder, trusting)
     : await openDesktop(desktop, folder, trusting);

@@ -25,7 +25,10 @@ export type CredentialFailure = {
     | "fileUnreadable"
     | "profileMissing"
     | "profileIncomplete"
+    /** The profile's mode is none that signs requests here; `detail` is the mode. */
     | "modeUnknown"
+    /** The profile's mode runs a command that nobody has allowed; `detail` is the profile. */
+    | "commandNotConfirmed"
     | "chainEmpty"
     | "notStored"
     | "expired"
@@ -33,6 +36,37 @@ export type CredentialFailure = {
     | "aborted";
   readonly detail: string;
 };
+
+export function credentialFailure(code: CredentialFailure["code"], detail: string): CredentialFailure {
+  return { kind: "credentialFailure", code, detail };
+}
+
+export function isCredentialFailure(value: Credential | CredentialFailure): value is CredentialFailure {
+  return "kind" in value;
+}
+
+export function isSameCredential(one: Credential, other: Credential): boolean {
+  return (
+    one.accessKeyId === other.accessKeyId &&
+    one.accessKeySecret === other.accessKeySecret &&
+    one.securityToken === other.securityToken
+  );
+}
+
+/**
+ * A text of a service without the secrets that it may repeat: for a wrong signature the gateway answers with the request
+ * as it was signed, and the security token is one of the signed headers.
+ */
+export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret === undefined || secret === "") continue;
+    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
+      clean = clean.replaceAll(form, "***");
+    }
+  }
+  return clean;
+}
 
 /** Gives the credential that is valid now. */
 export interface CredentialProvider {

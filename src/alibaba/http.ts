@@ -4,6 +4,11 @@ export type HttpRequest = {
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes that are sent; undefined for none. */
   readonly body: Uint8Array | undefined;
+  /**
+   * Takes a connection of its own. A kept one may be closed by the server just as the request goes out, which leaves open
+   * whether it arrived: for what must not be sent twice.
+   */
+  readonly freshConnection?: boolean;
 };
 
 export type HttpAnswer = {
@@ -15,7 +20,10 @@ export type HttpAnswer = {
   readonly body: Uint8Array;
 };
 
-/** Why no answer came, or none that can be read. `detail` is for a person to read; no secret is ever in it. */
+/**
+ * Why no answer came, or none that can be read. `detail` is for a person to read; no secret is ever in it. After `dns`,
+ * `refused`, `tls` and `proxy` the request was surely not sent; after the others it may have arrived.
+ */
 export type TransportFailure = {
   readonly kind: "failure";
   readonly reason: "aborted" | "timeout" | "dns" | "refused" | "reset" | "tls" | "proxy" | "compression" | "tooLarge";

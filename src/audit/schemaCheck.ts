@@ -1,24 +1,8 @@
 import type { LogRecord } from "./event.ts";
 import { auditField, auditFields } from "./fields.ts";
+import type { LogIndex } from "./logIndex.ts";
 import { readEvent } from "./readEvent.ts";
 import { readTime } from "./readTime.ts";
-
-/** One key of the Logstore's index (sls.md §3); the keys of a JSON field by their dotted names. */
-export type IndexKey = {
-  readonly name: string;
-  readonly type: "text" | "long" | "double" | "json";
-  /** Whether SQL can read it (`doc_value`). */
-  readonly hasStatistics: boolean;
-  /** The delimiters of a text; undefined where the type has none. */
-  readonly delimiters: readonly string[] | undefined;
-  readonly isCaseSensitive: boolean;
-};
-
-export type LogIndex = {
-  readonly keys: readonly IndexKey[];
-  /** The delimiters of the full-text index; undefined without one. */
-  readonly fullText: { readonly delimiters: readonly string[]; readonly isCaseSensitive: boolean } | undefined;
-};
 
 /**
  * What a real Logstore has that this extension expected otherwise. `assumption` is the row of docs/assumptions.md that it
@@ -52,7 +36,7 @@ export function checkSchema(index: LogIndex | undefined, records: readonly LogRe
 function checkIndex(index: LogIndex | undefined): readonly SchemaFinding[] {
   if (index === undefined) return [{ code: "index-missing", assumption: 7 }];
   const found: SchemaFinding[] = [];
-  const byName = new Map(index.keys.map((key) => [key.name.toLowerCase(), key]));
+  const byName = new Map(index.fields.map((key) => [key.name.toLowerCase(), key]));
   for (const field of auditFields) {
     if (field.indexed === "reserved" || field.type === "json") continue;
     const key = byName.get(field.search.toLowerCase()) ?? byName.get(field.sql.toLowerCase());
@@ -61,20 +45,20 @@ function checkIndex(index: LogIndex | undefined): readonly SchemaFinding[] {
       continue;
     }
     if (field.indexed === "probably not") found.push({ code: "indexed", field: field.search, assumption: 7 });
-    if (!key.hasStatistics) found.push({ code: "no-statistics", field: field.search, assumption: 7 });
+    if (!key.isColumn) found.push({ code: "no-statistics", field: field.search, assumption: 7 });
     const expected = field.type === "long" ? "long" : "text";
     if (key.type !== expected) {
       found.push({ code: "index-type", field: field.search, expected, found: key.type, assumption: 7 });
     }
   }
-  for (const key of index.keys) {
+  for (const key of index.fields) {
     if (auditField(key.name) === undefined && !isReserved(key.name)) {
       found.push({ code: "index-key-unknown", field: key.name, assumption: undefined });
     }
-    checkDelimiters(key.name, key.delimiters, key.isCaseSensitive, found);
+    checkDelimiters(key.name, key.delimiters, key.caseSensitive, found);
   }
   if (index.fullText !== undefined) {
-    checkDelimiters(undefined, index.fullText.delimiters, index.fullText.isCaseSensitive, found);
+    checkDelimiters(undefined, index.fullText.delimiters, index.fullText.caseSensitive, found);
   }
   return found;
 }
@@ -82,10 +66,10 @@ function checkIndex(index: LogIndex | undefined): readonly SchemaFinding[] {
 function checkDelimiters(
   field: string | undefined,
   delimiters: readonly string[] | undefined,
-  isCaseSensitive: boolean,
+  caseSensitive: boolean,
   found: SchemaFinding[],
 ): void {
-  if (isCaseSensitive) found.push({ code: "case-sensitive", field, assumption: 8 });
+  if (caseSensitive) found.push({ code: "case-sensitive", field, assumption: 8 });
   if (delimiters === undefined) return;
   const [expected, there] = [new Set(defaultDelimiters), new Set(delimiters)];
   if (expected.size === there.size && [...there].every((delimiter) => expected.has(delimiter))) return;

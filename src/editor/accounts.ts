@@ -19,7 +19,11 @@ export type Place = {
   readonly store: ImportedStore | undefined;
   /** How much of the file is imported, while that goes on. */
   readonly importing: number | undefined;
+  /** What is to be said of an account of the cloud now, in words. */
+  readonly facts?: () => AccountFacts;
 };
+
+export type AccountFacts = { readonly description: readonly string[]; readonly tooltip: readonly string[] };
 
 export type FileOpening = { readonly kind: "opened"; readonly account: Account; readonly store: ImportedStore };
 
@@ -73,7 +77,7 @@ export interface Accounts extends vscode.Disposable {
   byId(id: string): Account | undefined;
   /** Places of this name; two files may have the same. */
   byName(name: string): readonly Place[];
-  add(account: Account): void;
+  add(account: Account, facts?: () => AccountFacts): void;
   remove(id: string): void;
   /** Opens a place that was only remembered. */
   open(id: string, signal: AbortSignal): Promise<Opening>;
@@ -306,7 +310,7 @@ export function createAccounts(parts: {
       : { kind: "unique", account: opening.account, cluster };
   }
 
-  function add(account: Account): void {
+  function add(account: Account, facts?: () => AccountFacts): void {
     put({
       id: account.id,
       name: account.name,
@@ -315,6 +319,7 @@ export function createAccounts(parts: {
       account,
       store: undefined,
       importing: undefined,
+      ...(facts === undefined ? {} : { facts }),
     });
     attach(account);
     fire({ kind: "places" });

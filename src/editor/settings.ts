@@ -33,6 +33,16 @@ export function engineMemoryBytes(): number {
   return Math.max(256, setting("engine.memoryLimit", 384)) * megabyte;
 }
 
+/** Which address of a cluster's API server ACK writes into the kubeconfigs that it gives. */
+export function kubernetesEndpoint(): "public" | "private" {
+  return setting<string>("kubernetes.endpoint", "public") === "private" ? "private" : "public";
+}
+
+/** Whether changes in cloud accounts are forbidden. */
+export function isReadOnly(): boolean {
+  return setting("readOnly", true);
+}
+
 export function storedLogsBytes(): number {
   return Math.max(64, setting("storage.logsLimit", 4096)) * megabyte;
 }

@@ -2,6 +2,8 @@ import type * as vscode from "vscode";
 import { builtInRules } from "../rules/builtInRules.ts";
 import { createSampleAccount } from "../sample/sampleAccount.ts";
 import { createAccounts } from "./accounts.ts";
+import { createChangePermission } from "./changes/permission.ts";
+import { openCloudAccounts } from "./cloud/cloudAccounts.ts";
 import { useDoors } from "./commands.ts";
 import type { Doors } from "./doors.ts";
 import { createEngine } from "./engineHost.ts";
@@ -16,6 +18,7 @@ import { createResultsActions, openTraceRows, openUntitledQuery } from "./result
 import { type Results, registerResults } from "./results/results.ts";
 import { createRiskOf } from "./risks.ts";
 import { createRunner, type Runner } from "./run.ts";
+import { isReadOnly } from "./settings.ts";
 import { registerOpenTrace } from "./trace/openTrace.ts";
 import { registerTraces, type Traces } from "./trace/traces.ts";
 
@@ -61,8 +64,12 @@ export function start(context: vscode.ExtensionContext, doors: Doors): void {
     riskOf,
     openRows: (address, account, range) => openTraceRows(runner, address, account, range),
   });
+  const permission = createChangePermission(globalState, isReadOnly);
+  const cloud = openCloudAccounts(context, accounts, permission);
   const explorer = registerExplorer({
     doors,
+    permission,
+    globalState,
     accounts,
     engine,
     rules: builtInRules,
@@ -74,6 +81,7 @@ export function start(context: vscode.ExtensionContext, doors: Doors): void {
   context.subscriptions.push(
     registerOutput(doors),
     accounts,
+    cloud,
     history,
     runner,
     explorer,

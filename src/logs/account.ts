@@ -1,3 +1,5 @@
+import type { StatusFacts } from "../audit/auditStatus.ts";
+import type { Change, ChangeBlocker, ChangePlan, ChangeProgress, ChangeUnderWay } from "../audit/change.ts";
 import type { AuditStatus, Cluster, ClusterNode } from "../audit/cluster.ts";
 import type { LogRecord } from "../audit/event.ts";
 import type { ClusterId } from "../audit/ids.ts";
@@ -17,11 +19,19 @@ export type ClusterState = { readonly cluster: Cluster; readonly status: AuditSt
 
 export type Namespace = { readonly name: string; readonly gone: boolean };
 
-/** Turns auditing on and off. Every step is told; a step that fails says why and leaves what was done before it. */
+/** Changes the auditing of one cluster and its Logstore. Nothing is changed but by `carryOut`, and there only what its plan says. */
 export interface AuditingControl {
-  /** Ends when the first event has arrived, or the uninstallation is confirmed; yields each step as it begins. */
-  turnOn(signal: AbortSignal): AsyncIterable<AuditStatus>;
-  turnOff(signal: AbortSignal): AsyncIterable<AuditStatus>;
+  /** What would be done, made from facts that are read for it; what blocks it is in it. */
+  plan(change: Change, signal: AbortSignal): Promise<ChangePlan>;
+  /** The retention that the Logstore has now, in days, or why it cannot be told. */
+  retention(signal: AbortSignal): Promise<number | ChangeBlocker>;
+  /**
+   * Does what a person agreed to, unless the facts, read again, would make another plan. The last thing told is how it ended.
+   * The signal ends the waiting alone: what was sent by then is carried out where it was sent to.
+   */
+  carryOut(plan: ChangePlan, signal: AbortSignal): AsyncIterable<ChangeProgress>;
+  /** Waits on for what an earlier `carryOut` has begun. It changes nothing. */
+  resume(underWay: ChangeUnderWay, signal: AbortSignal): AsyncIterable<ChangeProgress>;
 }
 
 /** A place that has clusters: the sample, an Alibaba Cloud account, an opened log file. */
@@ -41,6 +51,8 @@ export interface Account {
   nodes(cluster: ClusterId, signal: AbortSignal): AsyncIterable<Page<ClusterNode>>;
   logs(cluster: ClusterId): LogSource;
   auditing(cluster: ClusterId): AuditingControl | undefined;
+  /** Everything behind a cluster's status, found out anew. An account that has records and nothing else does not know it. */
+  readonly facts?: (cluster: ClusterId, signal: AbortSignal) => Promise<StatusFacts | Unreachable>;
 }
 
 /** What an account reads out of records for its own lists: all rows of one statement, or why there are none. */
@@ -49,10 +61,11 @@ export async function rowsOf(
   statement: string,
   range: TimeRange,
   signal: AbortSignal,
+  maxRows = 1_000_000,
 ): Promise<readonly LogRecord[] | Unreachable> {
   const rows: LogRecord[] = [];
   // Nothing here prints a time, so the zone makes no difference.
-  for await (const part of source.ask({ statement, range, zone: "UTC", maxRows: 1_000_000 }, signal)) {
+  for await (const part of source.ask({ statement, range, zone: "UTC", maxRows }, signal)) {
     switch (part.kind) {
       case "rows":
         for (const cells of part.rows) rows.push(recordOf(part.columns, cells));

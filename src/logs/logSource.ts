@@ -1,4 +1,6 @@
-import type { AnswerPart, Completeness, Unreachable } from "./answer.ts";
+import type { LogRecord } from "../audit/event.ts";
+import type { LogIndex } from "../audit/logIndex.ts";
+import type { AnswerPart, Cells, Column, Completeness, Unreachable } from "./answer.ts";
 import type { AnswerId } from "./answerStore.ts";
 import type { Question, TimeRange } from "./question.ts";
 
@@ -15,6 +17,24 @@ export type Explained =
 
 /** A value seen in a field and how often, most frequent first. */
 export type SeenValue = { readonly value: string; readonly count: number };
+
+/** What a collector wrote before and after a record, in the order in which it was written. */
+export type RecordContext =
+  | {
+      readonly kind: "context";
+      readonly columns: readonly Column[];
+      readonly rows: readonly Cells[];
+      /** Which of the rows is the record itself; -1 where the answer does not have it. */
+      readonly anchor: number;
+      readonly completeness: Completeness;
+    }
+  /** The record has no place: it was not written by a collector that marks one, or it is not found any more. */
+  | { readonly kind: "noPlace" }
+  | { readonly kind: "unreachable"; readonly reason: Unreachable };
+
+export type IndexFields =
+  | ({ readonly kind: "fields" } & LogIndex)
+  | { readonly kind: "unreachable"; readonly reason: Unreachable };
 
 /** One Logstore: where the records of a cluster can be asked for. Implementations pass test/unit/logs/logSourceSuite.ts. */
 export interface LogSource {
@@ -42,4 +62,13 @@ export interface LogSource {
   ): Promise<readonly SeenValue[] | Unreachable>;
   /** From the oldest record to behind the second of the newest; undefined where there is none. */
   bounds(signal: AbortSignal): Promise<TimeRange | Unreachable | undefined>;
+  /** What was written around a record; at most 100 records on each side. Only a service keeps that. */
+  readonly context?: (record: LogRecord, before: number, after: number, signal: AbortSignal) => Promise<RecordContext>;
+  /** What the index has, for the services of the language. Only a service has one to be asked for. */
+  readonly indexFields?: (signal: AbortSignal) => Promise<IndexFields>;
+  /**
+   * The records of a search as they arrive, from `range.fromMs` on; the range's end means nothing. Parts come oldest
+   * first and none comes without rows; the end says that it was cancelled. Only a service has new records.
+   */
+  readonly follow?: (question: Question, signal: AbortSignal) => AsyncIterable<AnswerPart>;
 }

@@ -1,7 +1,17 @@
 import { promises as timers } from "node:timers";
-import { auditStatus, missingAddons, type StatusChange } from "../audit/auditStatus.ts";
-import type { AddonName, AuditStatus } from "../audit/cluster.ts";
-import type { ClusterId } from "../audit/ids.ts";
+import { auditStatus, missingAddons, type StatusChange, type StatusFacts } from "../audit/auditStatus.ts";
+import {
+  type Change,
+  type ChangeEnd,
+  type ChangePlan,
+  type ChangeProgress,
+  type ChangeStep,
+  type ChangeUnderWay,
+  isSamePlan,
+  planChange,
+} from "../audit/change.ts";
+import type { AddonName, AuditStatus, OfferedAddon } from "../audit/cluster.ts";
+import { auditLogstore, type ClusterId, defaultProject } from "../audit/ids.ts";
 import type { Engine } from "../engine/client.ts";
 import { type Account, type AuditingControl, isUnreachable, type Page, recordedPods } from "../logs/account.ts";
 import { listedPod, type SampleCluster, sampleClusters } from "./sampleClusters.ts";
@@ -25,6 +35,14 @@ const delaysOfTheSample: SampleDelays = {
 };
 
 const dayMs = 24 * 60 * 60_000;
+
+/** What is under way in the sample has one name: there is never more than one. */
+const sampleTask = "T-sample";
+
+const offeredAddons: readonly OfferedAddon[] = [
+  { name: "logtail-ds", version: "1.8.9", architectures: ["amd64", "arm64"] },
+  { name: "ack-advanced-audit", version: "0.9.0", architectures: ["amd64"] },
+];
 
 /**
  * The account that is built in: four clusters, a day of records that goes on, and an incident in it. Everything but its
@@ -53,6 +71,8 @@ class SampleAccount implements Account {
   /** Clusters that are being changed, and the step that each is at. */
   readonly #busy = new Set<ClusterId>();
   readonly #changing = new Map<ClusterId, StatusChange>();
+  /** Retention that somebody chose, in days, for as long as the window lives. */
+  readonly #retentions = new Map<ClusterId, number>();
   /** Kept while any log lives: the incident does not move under the eyes of who investigates it. */
   #current: SampleState | undefined;
 
@@ -110,85 +130,174 @@ class SampleAccount implements Account {
     return log.source;
   }
 
-  auditing(id: ClusterId): AuditingControl | undefined {
+  auditing(id: ClusterId): AuditingControl {
     const cluster = clusterOf(id);
-    if (this.#status(cluster).kind === "notEligible") return undefined;
     return {
-      turnOn: (signal) => this.#changed(cluster, this.#turnOn(cluster, signal)),
-      turnOff: (signal) => this.#changed(cluster, this.#turnOff(cluster, signal)),
+      plan: async (change) => this.#plan(cluster, change),
+      retention: async () => (hasRecords(cluster, this.#state()) ? this.#retention(id) : { kind: "noLogstore" }),
+      carryOut: (plan, signal) => this.#carryOut(cluster, plan, signal),
+      resume: (underWay) => this.#resume(underWay),
     };
   }
 
-  /** Tells each step as it begins and, whether they end, are given up or fail, the status that is left. */
-  async *#changed(cluster: SampleCluster, steps: AsyncIterable<StatusChange>): AsyncIterable<AuditStatus> {
+  #plan(cluster: SampleCluster, change: Change): ChangePlan {
     const { id } = cluster.cluster;
-    if (this.#busy.has(id)) {
-      yield this.#status(cluster);
-      return;
+    const facts = this.#facts(cluster);
+    return planChange(change, {
+      ...facts,
+      account: "sample",
+      isReadOnly: false,
+      tasks: this.#busy.has(id) ? [{ id: sampleTask, type: "cluster_addon_install" }] : [],
+      project: defaultProject(id),
+      logstore:
+        facts.logstore?.exists === true
+          ? { retentionDays: this.#retention(id), hotDays: undefined, billing: "ChargeByFunction" }
+          : "missing",
+    });
+  }
+
+  async *#carryOut(cluster: SampleCluster, agreed: ChangePlan, signal: AbortSignal): AsyncIterable<ChangeProgress> {
+    const { id } = cluster.cluster;
+    const plan = this.#plan(cluster, agreed.change);
+    const [by] = plan.blockers;
+    if (signal.aborted) yield ended({ kind: "cancelledWaiting", at: "before" });
+    else if (by !== undefined) yield ended({ kind: "blocked", by });
+    else if (!isSamePlan(agreed, plan)) yield ended({ kind: "planOutdated" });
+    else if (plan.change.kind === "changeRetention") {
+      this.#retentions.set(id, plan.change.days);
+      this.#tell(id);
+      yield ended({ kind: "done", newestEventMs: undefined });
+    } else {
+      yield* this.#changeAddons(id, plan.steps, signal);
     }
+  }
+
+  /** As in a cloud, the steps are gone through to their end whether or not somebody waits for them. */
+  async *#changeAddons(
+    id: ClusterId,
+    steps: readonly ChangeStep[],
+    signal: AbortSignal,
+  ): AsyncIterable<ChangeProgress> {
     this.#busy.add(id);
-    try {
-      for await (const change of steps) {
-        this.#changing.set(id, change);
-        this.#tell(id);
-        yield this.#status(cluster);
-      }
-    } catch (error) {
-      if (!isAbort(error)) throw error;
-    } finally {
+    const finished: Promise<void>[] = [];
+    for (const step of steps) finished.push(this.#carryOutStep(id, step, finished.at(-1)));
+    const all = Promise.all(finished).finally(() => {
       this.#busy.delete(id);
       this.#changing.delete(id);
       this.#tell(id);
+    });
+    for (const end of finished) {
+      const status = this.#changing.get(id);
+      if (status !== undefined) yield { kind: "waiting", status, stage: undefined };
+      await untilAborted(end, signal);
+      if (signal.aborted) {
+        yield ended({ kind: "cancelledWaiting", at: "task" });
+        return;
+      }
     }
-    yield this.#status(cluster);
+    await all;
+    yield* steps.some(({ kind }) => kind === "awaitFirstEvent")
+      ? this.#awaitFirstEvent(id, signal)
+      : [ended({ kind: "done", newestEventMs: undefined })];
   }
 
-  async *#turnOn({ cluster: { id } }: SampleCluster, signal: AbortSignal): AsyncIterable<StatusChange> {
-    const missing = this.#missing(id);
-    if (missing.includes("logtail-ds")) {
-      yield { kind: "turningOn", step: "installingCollector" };
-      await timers.setTimeout(this.#delays.installCollectorMs, undefined, { signal });
-      this.#remember({ cluster: id, atMs: this.#now(), kind: "collectorInstalled" });
-    }
-    if (!missing.includes("ack-advanced-audit")) return;
-    yield { kind: "turningOn", step: "installingAuditing" };
-    await timers.setTimeout(this.#delays.installAuditingMs, undefined, { signal });
-    const installedMs = this.#now();
-    this.#remember({ cluster: id, atMs: installedMs, kind: "auditingInstalled" });
-    yield { kind: "turningOn", step: "waitingForFirstEvent" };
-    for (;;) {
-      await timers.setTimeout(this.#delays.lookForEventMs, undefined, { signal });
-      const bounds = await this.logs(id).bounds(signal);
-      // Bounds end with or behind the newest record's second. Whoever cannot be asked cannot be waited for.
-      if (bounds !== undefined && ("code" in bounds || bounds.toMs > installedMs + 1000)) return;
+  async #carryOutStep(id: ClusterId, step: ChangeStep, before: Promise<void> | undefined): Promise<void> {
+    // The first step begins at once, so that whoever asked for it sees it.
+    if (before !== undefined) await before;
+    const doing = doingOf(step);
+    if (doing === undefined) return;
+    this.#changing.set(id, doing.status);
+    this.#tell(id);
+    await timers.setTimeout(this.#delays[doing.delay]);
+    this.#remember({ cluster: id, atMs: this.#now(), kind: doing.change });
+  }
+
+  async *#awaitFirstEvent(id: ClusterId, signal: AbortSignal): AsyncIterable<ChangeProgress> {
+    const beganMs = this.#now();
+    const installedMs = this.#state().changes.findLast(({ cluster }) => cluster === id)?.atMs ?? beganMs;
+    const status: StatusChange = { kind: "turningOn", step: "waitingForFirstEvent" };
+    this.#changing.set(id, status);
+    this.#tell(id);
+    try {
+      for (;;) {
+        yield { kind: "waiting", status, stage: undefined };
+        await untilAborted(timers.setTimeout(this.#delays.lookForEventMs), signal);
+        if (signal.aborted) {
+          yield ended({ kind: "cancelledWaiting", at: "firstEvent" });
+          return;
+        }
+        const bounds = await this.logs(id).bounds(signal);
+        if (bounds === undefined) continue;
+        if ("code" in bounds) {
+          const by = { kind: "unreachable", why: "network", detail: bounds.detail } as const;
+          yield ended({ kind: "noEventYet", waitedMs: this.#now() - beganMs, by });
+          return;
+        }
+        // Bounds end behind the newest record's second.
+        if (bounds.toMs > installedMs + 1000) {
+          yield ended({ kind: "done", newestEventMs: bounds.toMs - 1000 });
+          return;
+        }
+      }
+    } finally {
+      this.#changing.delete(id);
+      this.#tell(id);
     }
   }
 
-  async *#turnOff({ cluster: { id } }: SampleCluster, signal: AbortSignal): AsyncIterable<StatusChange> {
-    if (this.#missing(id).includes("ack-advanced-audit")) return;
-    yield { kind: "turningOff", step: "uninstallingAuditing" };
-    await timers.setTimeout(this.#delays.uninstallMs, undefined, { signal });
-    this.#remember({ cluster: id, atMs: this.#now(), kind: "auditingRemoved" });
+  /** What the sample is at lives in its window, so after a reload there is nothing to wait for: it is done or it is not. */
+  async *#resume({ cluster: { id }, change }: ChangeUnderWay): AsyncIterable<ChangeProgress> {
+    const isOn = this.#missing(id).length === 0;
+    const isDone = isOn === (change !== "turnOff");
+    yield ended(isDone ? { kind: "done", newestEventMs: undefined } : { kind: "unconfirmed" });
+  }
+
+  #retention(id: ClusterId): number {
+    return this.#retentions.get(id) ?? 180;
   }
 
   #missing(id: ClusterId): readonly AddonName[] {
     return missingAddons(addonsNow(clusterOf(id), this.#state()));
   }
 
+  async facts(id: ClusterId): Promise<StatusFacts> {
+    return this.#facts(clusterOf(id));
+  }
+
   #status(cluster: SampleCluster): AuditStatus {
+    return auditStatus(this.#facts(cluster));
+  }
+
+  #facts(cluster: SampleCluster): StatusFacts {
     const state = this.#state();
     const nowMs = this.#now();
-    return auditStatus({
+    const { id } = cluster.cluster;
+    const isRecorded = hasRecords(cluster, state);
+    return {
       asOfMs: nowMs,
       cluster: cluster.cluster,
       nodes: cluster.nodes,
+      nodePools: [],
       addons: addonsNow(cluster, state),
+      offers: offeredAddons,
       ubuntu: { imageAcceleration: false, cpfs: false, hardenedNodes: [] },
+      logstore: {
+        project: defaultProject(id),
+        projectFrom: "default",
+        name: auditLogstore(id),
+        exists: isRecorded,
+        createdMs: undefined,
+        hasIndex: isRecorded ? true : undefined,
+        retentionDays: isRecorded ? this.#retention(id) : undefined,
+        mode: isRecorded ? "standard" : undefined,
+        billing: undefined,
+      },
       // What the log holds follows from the time, so the list of clusters does not have to wait for the engine.
-      newestEventMs: hasRecords(cluster, state) ? newestRecordMs(cluster, state, nowMs) : undefined,
-      change: this.#changing.get(cluster.cluster.id),
+      newestEventMs: isRecorded ? newestRecordMs(cluster, state, nowMs) : undefined,
+      change: this.#changing.get(id),
       unknown: undefined,
-    });
+      unanswered: [],
+    };
   }
 
   #state(): SampleState {
@@ -220,6 +329,44 @@ function clusterOf(id: ClusterId): SampleCluster {
   return cluster;
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
+function ended(end: ChangeEnd): ChangeProgress {
+  return { kind: "ended", end };
+}
+
+/** What the sample does for a step, and how long it takes; undefined for what is no change of add-ons. */
+function doingOf(step: ChangeStep):
+  | {
+      readonly status: StatusChange;
+      readonly delay: keyof SampleDelays;
+      readonly change: AuditingChange["kind"];
+    }
+  | undefined {
+  if (step.kind === "uninstall") {
+    const status = { kind: "turningOff", step: "uninstallingAuditing" } as const;
+    return { status, delay: "uninstallMs", change: "auditingRemoved" };
+  }
+  if (step.kind !== "install") return undefined;
+  return step.addon === "ack-advanced-audit"
+    ? {
+        status: { kind: "turningOn", step: "installingAuditing" },
+        delay: "installAuditingMs",
+        change: "auditingInstalled",
+      }
+    : {
+        status: { kind: "turningOn", step: "installingCollector" },
+        delay: "installCollectorMs",
+        change: "collectorInstalled",
+      };
+}
+
+/** Ends when the work does, or as soon as nobody waits for it any more. */
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let stop = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  await Promise.race([work, aborted]);
+  signal.removeEventListener("abort", stop);
 }

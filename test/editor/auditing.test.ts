@@ -14,6 +14,7 @@ test("auditing is turned on after a confirmation, and events arrive", async () =
   await batch.getByRole("button", { name: /Turn On Container Auditing/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Turn on container auditing for batch?").waitFor();
+  await dialog.getByText(/logtail-ds: collects the records .* version 1\.8\.9/).waitFor();
   await dialog.getByText(/kubectl exec/).waitFor();
   await editor.screenshot("07-turn-on");
   await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -28,7 +29,7 @@ test("auditing is turned on after a confirmation, and events arrive", async () =
 
   await batch.hover();
   await batch.getByRole("button", { name: /Turn Off Container Auditing/ }).click();
-  await dialog.getByText(/stays with its records/).waitFor();
+  await dialog.getByText(/is not deleted: it stays with its records/).waitFor();
   await dialog.getByRole("button", { name: "Turn Off" }).click();
   await editor.treeRow(/^batch, half installed: ack-advanced-audit is missing/).waitFor({ timeout: 60_000 });
 });

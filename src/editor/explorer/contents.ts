@@ -258,7 +258,9 @@ export function createContents(parts: {
     const listing = accounts.clusters(account);
     await load(beginUnlessStopped(listing));
     const list = listing.state();
-    const found = list.items.map(({ cluster }) => nodes.cluster(node.account, cluster.id));
+    // Regions answer in any order, and what stands somewhere else each time is hard to find.
+    const states = account.kind === "cloud" ? list.items.toSorted(byName) : list.items;
+    const found = states.map(({ cluster }) => nodes.cluster(node.account, cluster.id));
     return orNothing(node, [...found, ...notes(node, list, "list")]);
   }
 
@@ -566,4 +568,8 @@ async function endOrPatience(work: Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function byName({ cluster: a }: ClusterState, { cluster: b }: ClusterState): number {
+  return a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 }

@@ -1,9 +1,11 @@
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Addon, AuditStatus } from "../../audit/cluster.ts";
+import type { Account } from "../../logs/account.ts";
 import { timeZone } from "../settings.ts";
 import {
   addonPurpose,
+  doubtText,
   importFailureText,
   ineligibilityText,
   stepText,
@@ -145,13 +147,15 @@ function accountItem(contents: Contents, node: AccountNode): vscode.TreeItem {
   }
   const count = list === undefined || list.progress === "loading" ? "" : clustersText(list.items.length);
   const isBuiltIn = place?.kind === "sample";
+  const facts = place?.facts?.();
   return item(node, label, {
     state: Expanded,
     icon: icon(isBuiltIn ? "beaker" : "cloud"),
     context: isBuiltIn ? "account.sample" : "account.cloud",
-    description: [isBuiltIn ? t("built in") : "", count],
+    description: [isBuiltIn ? t("built in") : "", count, ...(facts?.description ?? [])],
     tooltip: [
       isBuiltIn ? t("A made-up account with a day of audit records, to try everything without a cloud.") : label,
+      ...(facts?.tooltip ?? []),
       asOfText(list?.asOfMs),
     ],
   });
@@ -160,12 +164,13 @@ function accountItem(contents: Contents, node: AccountNode): vscode.TreeItem {
 function statusIcon(status: AuditStatus | undefined): vscode.ThemeIcon {
   switch (status?.kind) {
     case "on":
-      return icon("circle-large-filled", "charts.green");
+      return icon("circle-large-filled", isDoubtful(status) ? "charts.yellow" : "charts.green");
     case "halfInstalled":
       return icon("color-mode", "charts.yellow");
     case "off":
       return icon("circle-large-outline");
     case "notEligible":
+    case "notOffered":
       return icon("circle-slash");
     case "turningOn":
     case "turningOff":
@@ -180,10 +185,11 @@ function statusIcon(status: AuditStatus | undefined): vscode.ThemeIcon {
 }
 
 /** `cluster.<status>.records` or `.empty`: what package.json's menus ask for. */
-function clusterContext(status: AuditStatus | undefined): string {
+function clusterContext(status: AuditStatus | undefined, account: Account["kind"] | undefined): string {
   if (status === undefined) return "cluster.unknown.empty";
-  const mayHaveRecords = status.kind !== "off" && status.kind !== "notEligible";
-  return `cluster.${status.kind}.${mayHaveRecords || newestOf(status) !== undefined ? "records" : "empty"}`;
+  const mayHaveRecords = status.kind !== "off" && status.kind !== "notEligible" && status.kind !== "notOffered";
+  const holds = mayHaveRecords || newestOf(status) !== undefined ? "records" : "empty";
+  return `cluster.${status.kind}.${holds}${account === "cloud" ? ".cloud" : ""}`;
 }
 
 function clusterItem(contents: Contents, node: ClusterNode, nowMs: number): vscode.TreeItem {
@@ -194,7 +200,7 @@ function clusterItem(contents: Contents, node: ClusterNode, nowMs: number): vsco
   return item(node, cluster?.name || node.cluster, {
     state: Collapsed,
     icon: statusIcon(status),
-    context: clusterContext(status),
+    context: clusterContext(status, contents.place(node)?.kind),
     description: status === undefined ? [] : [statusText(status, nowMs)],
     tooltip: [
       cluster === undefined || cluster.name === cluster.id ? node.cluster : `${cluster.name} (${cluster.id})`,
@@ -215,7 +221,11 @@ export function statusFacts(status: AuditStatus): readonly string[] {
   const newest = newestMs === undefined ? "" : t("Newest event: {0}", bothTimesText(newestMs, timeZone()));
   switch (status.kind) {
     case "on":
-      return [...status.addons.map(addonText), newest === "" ? t("No event has come yet.") : newest];
+      return [
+        ...status.addons.map(addonText),
+        ...(status.doubts ?? []).map((doubt) => `• ${doubtText(doubt)}`),
+        newest === "" ? t("No event has come yet.") : newest,
+      ];
     case "halfInstalled":
       return [
         ...status.addons.map(addonText),
@@ -230,6 +240,14 @@ export function statusFacts(status: AuditStatus): readonly string[] {
       ];
     case "notEligible":
       return [...status.reasons.map((reason) => `• ${ineligibilityText(reason)}`), newest];
+    case "notOffered":
+      return [
+        ...status.addons.map(addonText),
+        t(
+          "ACK does not offer ack-advanced-audit for this cluster. Container auditing is enabled for an account on request: submit a ticket.",
+        ),
+        newest,
+      ];
     case "turningOn":
     case "turningOff":
       return [stepText(status.step)];
@@ -245,10 +263,17 @@ export function statusFacts(status: AuditStatus): readonly string[] {
   }
 }
 
-function addonText({ name, version, state }: Addon): string {
+/** An add-on that is just being changed says nothing against the rest. */
+function isDoubtful({ doubts = [] }: Extract<AuditStatus, { kind: "on" }>): boolean {
+  return doubts.some(({ code }) => code !== "addon-changing");
+}
+
+function addonText({ name, version, state, upgrade }: Addon): string {
   switch (state) {
     case "active":
-      return t("{0} {1}: active", name, version);
+      return upgrade === undefined
+        ? t("{0} {1}: active", name, version)
+        : t("{0} {1}: active; {2} is available", name, version, upgrade);
     case "changing":
       return t("{0} {1}: being changed", name, version);
     case "unhealthy":

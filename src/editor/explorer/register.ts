@@ -3,6 +3,7 @@ import type { Engine } from "../../engine/client.ts";
 import type { Rule } from "../../rules/rule.ts";
 import type { Accounts } from "../accounts.ts";
 import { registerAuditing } from "../auditing.ts";
+import type { ChangePermission } from "../changes/permission.ts";
 import type { Doors } from "../doors.ts";
 import { registerFind } from "../find.ts";
 import { registerLogFiles } from "../logFiles.ts";
@@ -10,7 +11,9 @@ import type { RunRequest } from "../run.ts";
 import { registerStatusBar, type StatusBar } from "../statusBar.ts";
 import type { TraceAddress } from "../trace/traces.ts";
 import { registerActions } from "./actions.ts";
+import { registerSchemaCheck } from "./schemaCheck.ts";
 import { createTree } from "./tree.ts";
+import { registerWhyAudited } from "./whyAudited.ts";
 
 export interface Explorer extends vscode.Disposable {
   readonly statusBar: StatusBar;
@@ -25,6 +28,9 @@ export function registerExplorer(parts: {
   readonly rules: readonly Rule[];
   /** The workspace's, where the time window is kept. */
   readonly state: vscode.Memento;
+  /** The person's, over all workspaces: what is under way in a cloud. */
+  readonly globalState: vscode.Memento;
+  readonly permission: ChangePermission;
   readonly run: (request: RunRequest) => Promise<void>;
   readonly openTrace: (address: TraceAddress) => Promise<void>;
   /** Opens an untitled query file with this text. */
@@ -43,7 +49,9 @@ export function registerExplorer(parts: {
     tree,
     statusBar,
     registerActions({ ...parts, contents, statusBar, run }),
-    registerAuditing(accounts, contents),
+    registerAuditing(accounts, contents, parts),
+    registerSchemaCheck(contents),
+    registerWhyAudited(contents),
     registerFind({ accounts, tree, run, openTrace: parts.openTrace }),
     registerLogFiles({ accounts, tree, engine: parts.engine }),
   );

@@ -13,7 +13,9 @@ export function registerActions({ knowledge }: LanguageContext): vscode.Disposab
   return vscode.languages.registerCodeActionsProvider(
     { language: languageId },
     {
-      provideCodeActions(document, range, { only }) {
+      provideCodeActions(document, range, { only, triggerKind }) {
+        // What is possible everywhere is no reason to light a bulb: it is offered to those who ask.
+        if (triggerKind !== vscode.CodeActionTriggerKind.Invoke) return [];
         if (only !== undefined && !only.contains(rewrite) && !only.contains(vscode.CodeActionKind.Empty)) return [];
         const file = queryFileOf(document);
         const piece = span(document.offsetAt(range.start), document.offsetAt(range.end));

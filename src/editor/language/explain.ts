@@ -7,16 +7,16 @@ import { signalOf } from "../cancellation.ts";
 import { command } from "../commands.ts";
 import { clustersOf, languageId, queryAround, titleOf } from "../queryFiles/documents.ts";
 import { hasRecords } from "../queryFiles/target.ts";
+import { createReadingPages } from "../readingPage.ts";
 import { maxSearchRows } from "../settings.ts";
 import { explanationMarkdown, explanationTitle } from "../wording/explain.ts";
 import type { LanguageContext } from "./context.ts";
 
-const scheme = "ack-audit-explanation";
-
 /** *Explain Query*: what a query asks in plain words, beside it. */
 export function registerExplain(context: LanguageContext): vscode.Disposable {
-  const pages = new Map<string, string>();
-  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const pages = createReadingPages("ack-audit-explanation", () =>
+    vscode.l10n.t("This explanation is not kept. Explain the query again."),
+  );
 
   async function explain(document: vscode.TextDocument, query: FileQuery): Promise<void> {
     const known = context.knowledge.of(document, query);
@@ -26,23 +26,12 @@ export function registerExplain(context: LanguageContext): vscode.Disposable {
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Explaining the query…") },
       (_progress, token) => localExplanation(context, query, explanation, signalOf(token)),
     );
-    const uri = pageUri(document, explanationTitle(name));
-    pages.set(uri.toString(), explanationMarkdown(name, query.text, explanation, local));
-    changed.fire(uri);
-    await show(uri);
+    const markdown = explanationMarkdown(name, query.text, explanation, local);
+    await pages.show(explanationTitle(name), document.uri.toString(), markdown, "beside");
   }
 
   return vscode.Disposable.from(
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(scheme, {
-      onDidChange: changed.event,
-      // A page that the editor restores was written by a window before.
-      provideTextDocumentContent: (uri) =>
-        pages.get(uri.toString()) ?? vscode.l10n.t("This explanation is not kept. Explain the query again."),
-    }),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === scheme) pages.delete(uri.toString());
-    }),
+    pages,
     command("explainQuery", async (...args) => {
       const [uri, offset] = args;
       const editor = vscode.window.activeTextEditor;
@@ -63,23 +52,6 @@ export function registerExplain(context: LanguageContext): vscode.Disposable {
       await explain(document, query);
     }),
   );
-}
-
-/** One page for each document: explaining another query of it shows that one in its place. */
-function pageUri(document: vscode.TextDocument, title: string): vscode.Uri {
-  const path = `/${title.replace(/[\\/?#%:*"<>|\r\n]+/g, " ").slice(0, 80)}.md`;
-  return vscode.Uri.from({ scheme, path, query: document.uri.toString() });
-}
-
-async function show(uri: vscode.Uri): Promise<void> {
-  const preview = "markdown.showPreviewToSide";
-  if ((await vscode.commands.getCommands(true)).includes(preview)) {
-    await vscode.commands.executeCommand(preview, uri);
-    return;
-  }
-  // The preview is an extension of its own, which can be turned off.
-  const page = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(page, { viewColumn: vscode.ViewColumn.Beside, preview: true });
 }
 
 /** The SQL that the query becomes on the first of its clusters whose source translates it; nothing where none does. */

@@ -62,7 +62,7 @@ function searchSpelling(field: KnownField): string | undefined {
 export function functionMarkdown(called: SlsFunction): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const signatures = called.signatures.map((signature) => shownSignature(called, signature).label);
-  text.appendCodeblock(signatures.length === 0 ? `${called.name}(…)` : signatures.join("\n"), "slsq");
+  text.appendCodeblock(signatures.length === 0 ? `${called.name}(…)` : signatures.join("\n"), "plaintext");
   const help = functionHelp(called.name);
   if (help !== "") text.appendText(help);
   text.appendMarkdown(`\n\n${plain(functionGroupText(called.group))}\n\n`);

@@ -23,6 +23,7 @@ export function hasRecords({ status }: ClusterState): boolean {
   switch (status.kind) {
     case "off":
     case "notEligible":
+    case "notOffered":
       return status.newestEventMs !== undefined;
     default:
       return true;

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { AddonName, AuditingStep, Ineligibility, NodeOs, UnknownReason } from "../../audit/cluster.ts";
+import type { AddonName, AuditingStep, Doubt, Ineligibility, NodeOs, UnknownReason } from "../../audit/cluster.ts";
 import type { ImportOutcome, RejectedLine } from "../../engine/client.ts";
-import type { Unreachable } from "../../logs/answer.ts";
+import type { Unreachable, UnreachableCause } from "../../logs/answer.ts";
 
 const { t } = vscode.l10n;
 
 /** Why a source gave no answer, with its own words behind it where it has some. */
-export function unreachableText({ code, detail }: Unreachable): string {
-  const why = unreachableReason(code);
+export function unreachableText({ code, detail, cause }: Unreachable): string {
+  const why = cause === undefined ? unreachableReason(code) : causeText(cause);
   return detail === "" ? why : t("{0} ({1})", why, detail);
 }
 
@@ -27,6 +27,43 @@ function unreachableReason(code: Unreachable["code"]): string {
       return t("The answer needs more memory than ackAudit.engine.memoryLimit allows.");
     default:
       code satisfies never;
+      return "";
+  }
+}
+
+/** What it was of a service in the network, and what can be done about it. */
+function causeText(cause: UnreachableCause): string {
+  switch (cause) {
+    case "timeout":
+      return t("No answer came in time. Try again, or ask a shorter time range.");
+    case "dns":
+      return t("The name of the service has no address here. Check the network, the region and custom endpoints.");
+    case "refused":
+      return t("Nothing answers at the address of the service. Check the network and custom endpoints.");
+    case "reset":
+      return t("The connection broke off again and again. Try again later.");
+    case "tls":
+      return t("The certificate of the service is not trusted. Check the proxy and http.proxyStrictSSL.");
+    case "proxy":
+      return t("The proxy did not let the request through. Check http.proxy and what it needs to log in.");
+    case "compression":
+      return t("The answer was compressed in a way that cannot be read.");
+    case "tooLarge":
+      return t("The answer is larger than can be held. Ask for less.");
+    case "malformed":
+      return t("The answer has another shape than is documented.");
+    case "service":
+      return t("The service reports a fault of its own. Try again later.");
+    case "throttled":
+      return t("The service was asked too often, and still was after waiting. Try again in a minute.");
+    case "credential":
+      return t("The service does not accept the credential. Sign in again, or choose another one.");
+    case "index":
+      return t(
+        "The Logstore has no index, so it cannot be searched. Turn its index on in the Simple Log Service console.",
+      );
+    default:
+      cause satisfies never;
       return "";
   }
 }
@@ -95,6 +132,10 @@ export function ineligibilityText(reason: Ineligibility): string {
       return t("node {0} runs {1}, which is not supported", reason.node, reason.osImage);
     case "node-kernel":
       return t("node {0} has kernel {1}; it has to be later than 4.19", reason.node, reason.kernel);
+    case "node-architecture":
+      return t("node {0} is of architecture {1}, which is not supported", reason.node, reason.architecture);
+    case "pool-os":
+      return t("node pool {0} makes nodes of {1}, which is not supported", reason.pool, reason.imageType);
     case "addon-version":
       return t("ack-advanced-audit {0} is too old: {2} needs {1}", reason.version, reason.needed, reason.because);
     case "ubuntu-image-acceleration":
@@ -105,6 +146,31 @@ export function ineligibilityText(reason: Ineligibility): string {
       return t("Ubuntu node {0} has security hardening, which is not supported", reason.node);
     default:
       reason satisfies never;
+      return "";
+  }
+}
+
+/** What speaks against it that everything is recorded. */
+export function doubtText(doubt: Doubt): string {
+  switch (doubt.code) {
+    case "addon-unhealthy":
+      return t("{0} is unhealthy", doubt.addon);
+    case "addon-changing":
+      return t("{0} is being changed", doubt.addon);
+    case "addon-too-old":
+      return t("ack-advanced-audit {0} is too old: {2} needs {1}", doubt.version, doubt.needed, doubt.because);
+    case "logstore-missing":
+      return t("the Logstore {0} is missing", doubt.logstore);
+    case "index-missing":
+      return t("the Logstore {0} has no index", doubt.logstore);
+    case "no-sql":
+      return t("the Logstore {0} answers no SQL", doubt.logstore);
+    case "nodes-left-out":
+      return doubt.nodes.length === 1
+        ? t("1 node is not supported: {0}", doubt.nodes.join())
+        : t("{0} nodes are not supported", doubt.nodes.length);
+    default:
+      doubt satisfies never;
       return "";
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { AuditStatus } from "../../audit/cluster.ts";
 import type { TimeWindow } from "../explorer/timeWindow.ts";
-import { ineligibilityText, stepText, unknownReasonText } from "./cluster.ts";
+import { doubtText, ineligibilityText, stepText, unknownReasonText } from "./cluster.ts";
 import { agoText, numberText } from "./time.ts";
 
 const { t } = vscode.l10n;
@@ -9,10 +9,13 @@ const { t } = vscode.l10n;
 /** The state of auditing in a few words, as the tree and the status bar show it. */
 export function statusText(status: AuditStatus, nowMs: number): string {
   switch (status.kind) {
-    case "on":
+    case "on": {
+      const [doubt] = status.doubts ?? [];
+      if (doubt !== undefined) return t("auditing · {0}", doubtText(doubt));
       return status.newestEventMs === undefined
         ? t("auditing · no event yet")
         : t("auditing · newest event {0}", agoText(status.newestEventMs, nowMs));
+    }
     case "halfInstalled":
       return status.missing.length === 1
         ? t("half installed: {0} is missing", status.missing.join())
@@ -28,6 +31,8 @@ export function statusText(status: AuditStatus, nowMs: number): string {
         ? t("not eligible: {0}", ineligibilityText(first))
         : t("not eligible: {0} and {1} more", ineligibilityText(first), numberText(others.length));
     }
+    case "notOffered":
+      return t("off · not offered by ACK: submit a ticket");
     case "turningOn":
       return t("turning on: {0}", stepText(status.step));
     case "turningOff":
@@ -51,6 +56,8 @@ export function statusWord(status: AuditStatus): string {
       return t("auditing off");
     case "notEligible":
       return t("not eligible");
+    case "notOffered":
+      return t("not offered");
     case "turningOn":
       return t("turning on");
     case "turningOff":

@@ -48,6 +48,8 @@ export type EditorOptions = {
   readonly extensions?: readonly string[];
   /** Leaves the built extension out. */
   readonly withoutProduct?: boolean;
+  /** What the extension host finds in its environment beside what this process has; in the server's editors. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Installs a packed extension, in the server's editors. */
   readonly vsix?: string;
   readonly width?: number;
@@ -112,6 +114,19 @@ async function eventually<T>(what: string, timeoutMs: number, attempt: () => Pro
   }
 }
 
+/** Does it, and again where what is wanted does not come of it. What is done must do no harm when it is done twice. */
+export async function insist(wanted: Locator, act: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await act();
+      await wanted.first().waitFor({ timeout: attempt < 4 ? 4_000 : 20_000 });
+      return;
+    } catch (failure) {
+      if (attempt === 4) throw failure;
+    }
+  }
+}
+
 async function layOut(home: string, options: EditorOptions): Promise<Place> {
   const extensions = join(home, "extensions");
   const product = join(extensions, "product");
@@ -130,6 +145,7 @@ async function layOut(home: string, options: EditorOptions): Promise<Place> {
     workspace,
     product,
     vsix: options.vsix,
+    env: options.env ?? {},
     settings: { ...calmSettings, "workbench.colorTheme": "Default Dark Modern", ...options.settings },
     width: options.width ?? 1400,
     height: options.height ?? 900,
@@ -182,7 +198,8 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   });
 
   const quickInput = page.locator(".quick-input-widget:visible input.input");
-  const quickRows = page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row");
+  const quickList = ".quick-input-widget:visible .quick-input-list .monaco-list-row";
+  const quickRows = page.locator(quickList);
   let hostRuns = 0;
 
   async function quickRow(wanted: string | RegExp, timeoutMs: number): Promise<Locator | undefined> {
@@ -194,7 +211,8 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
       // A row's label goes on after a comma with its detail: a key binding, "recently used", a path.
       const at = labels.findIndex((label) => matches(label, wanted) || matches(label.split(", ")[0] ?? "", wanted));
       if (at >= 0) {
-        return quickRows.nth(at);
+        // The list may move before the row is clicked, and the row at its place be another.
+        return page.locator(`${quickList}[aria-label=${JSON.stringify(labels[at])}]`).first();
       }
       await pause(50);
     } while (Date.now() < until);
@@ -205,12 +223,16 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   async function findByTyping(key: string, text: string, wanted: string): Promise<void> {
     await page.keyboard.press(key);
     await quickInput.waitFor();
-    const row = await eventually(`${wanted} in the quick input`, 30_000, async () => {
+    await eventually(`${wanted} in the quick input`, 30_000, async () => {
       await quickInput.fill("");
       await quickInput.fill(text);
-      return quickRow(wanted, 2_000);
+      const row = await quickRow(wanted, 2_000);
+      // A row that is gone by now is looked for again.
+      return row?.click({ timeout: 2_000 }).then(
+        () => true,
+        () => undefined,
+      );
     });
-    await row.click();
     await quickInput.waitFor({ state: "hidden" }).catch(() => undefined);
   }
 
@@ -256,7 +278,8 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     },
     async screenshot(name) {
       mkdirSync(output, { recursive: true });
-      await page.screenshot({ path: join(output, `${name}.png`) });
+      // What fades in or slides is drawn as it ends.
+      await page.screenshot({ path: join(output, `${name}.png`), animations: "disabled" });
     },
     async runInHost(module, input, timeoutMs = 60_000) {
       hostRuns += 1;

@@ -10,6 +10,7 @@ export type Place = {
   /** The extension that a run inside the host is about, in `extensions`. */
   readonly product: string;
   readonly vsix: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly width: number;
   readonly height: number;

@@ -30,6 +30,7 @@ export async function openOnServer(place: Place, version = currentServer): Promi
     extensions: place.extensions,
     trusting: true,
     driven: true,
+    env: place.env,
   });
   const authority = `127.0.0.1:${server.port}`;
   const address = `http://${authority}/?tkn=${token}&folder=${encodeURIComponent(place.workspace)}`;

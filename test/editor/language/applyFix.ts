@@ -1,4 +1,4 @@
-/** Runs in the extension host: waits for a problem of a text, takes its first quick fix, and says what became of both. */
+/** Runs in the extension host: waits for the problem of each text, takes its first quick fix, and says what became of both. */
 import { setTimeout as pause } from "node:timers/promises";
 import * as vscode from "vscode";
 
@@ -13,43 +13,58 @@ export type Fixed = {
   readonly isGone: boolean;
 };
 
-function codeOf({ code }: vscode.Diagnostic): unknown {
-  return typeof code === "object" ? code.value : code;
+/** Long enough for a busy machine; nothing waits for it where what is expected comes. */
+const patienceMs = 30_000;
+
+function problemOf({ uri }: vscode.TextDocument, wanted: string): vscode.Diagnostic | undefined {
+  return vscode.languages
+    .getDiagnostics(uri)
+    .find(({ code }) => (typeof code === "object" ? code.value : code) === wanted);
 }
 
-async function found(uri: vscode.Uri, code: string, wanted: boolean): Promise<vscode.Diagnostic | undefined> {
-  let last: vscode.Diagnostic | undefined;
-  for (let tries = 0; tries < 100; tries++) {
-    last = vscode.languages.getDiagnostics(uri).find((each) => codeOf(each) === code);
-    if ((last !== undefined) === wanted) break;
-    await pause(100);
+/** Waits until it is true, which it can only become when problems change; false where it never does. */
+async function comesTrue(isTrue: () => boolean): Promise<boolean> {
+  const over = new AbortController();
+  const changed = new Promise<boolean>((resolve) => {
+    const listening = vscode.languages.onDidChangeDiagnostics(() => {
+      if (isTrue()) resolve(true);
+    });
+    over.signal.addEventListener("abort", () => listening.dispose());
+  });
+  const late = pause(patienceMs, undefined, { signal: over.signal }).then(isTrue, () => false);
+  const came = isTrue() || (await Promise.race([changed, late]));
+  over.abort();
+  return came;
+}
+
+/** What mends a problem. While extensions still arrive, the editor breaks off what it asks them and answers nothing. */
+async function fixesOf(
+  { uri }: vscode.TextDocument,
+  problem: vscode.Diagnostic,
+): Promise<readonly vscode.CodeAction[]> {
+  for (const until = Date.now() + patienceMs; ; await pause(200)) {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      problem.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const mending = actions.filter(({ edit }) => edit !== undefined);
+    if (mending.length > 0 || Date.now() > until) return mending;
   }
-  return last;
 }
 
 async function applyFix({ code, text }: Provoked): Promise<Fixed> {
   const document = await vscode.workspace.openTextDocument({ language: "slsq", content: text });
-  await vscode.window.showTextDocument(document);
-  const problem = await found(document.uri, code, true);
-  const actions =
-    problem === undefined
-      ? []
-      : await vscode.commands.executeCommand<vscode.CodeAction[]>(
-          "vscode.executeCodeActionProvider",
-          document.uri,
-          problem.range,
-          vscode.CodeActionKind.QuickFix.value,
-        );
-  const mending = actions.filter(({ edit }) => edit !== undefined);
+  await comesTrue(() => problemOf(document, code) !== undefined);
+  const problem = problemOf(document, code);
+  const mending = problem === undefined ? [] : await fixesOf(document, problem);
   const fix = mending.find(({ isPreferred }) => isPreferred) ?? mending[0];
   if (fix?.edit !== undefined) await vscode.workspace.applyEdit(fix.edit);
-  const isGone = fix !== undefined && (await found(document.uri, code, false)) === undefined;
+  const isGone = fix !== undefined && (await comesTrue(() => problemOf(document, code) === undefined));
   return { code, message: problem?.message, fix: fix?.title, text: document.getText(), isGone };
 }
 
-export async function run(provoked: readonly Provoked[]): Promise<readonly Fixed[]> {
-  const fixed: Fixed[] = [];
-  for (const each of provoked) fixed.push(await applyFix(each));
-  await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-  return fixed;
+export function run(provoked: readonly Provoked[]): Promise<readonly Fixed[]> {
+  return Promise.all(provoked.map(applyFix));
 }

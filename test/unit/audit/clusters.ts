@@ -40,11 +40,15 @@ export function statusFacts(given: Partial<StatusFacts> = {}): StatusFacts {
     asOfMs: 1_760_000_000_000,
     cluster: cluster(),
     nodes: [node("a")],
+    nodePools: undefined,
     addons: [],
+    offers: undefined,
     ubuntu: undefined,
     newestEventMs: undefined,
+    logstore: undefined,
     change: undefined,
     unknown: undefined,
+    unanswered: [],
     ...given,
   };
 }

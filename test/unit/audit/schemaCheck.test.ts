@@ -2,32 +2,27 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LogRecord } from "../../../src/audit/event.ts";
 import { auditFields } from "../../../src/audit/fields.ts";
-import {
-  checkSchema,
-  defaultDelimiters,
-  type IndexKey,
-  type LogIndex,
-  redacted,
-  shapeOf,
-} from "../../../src/audit/schemaCheck.ts";
+import type { IndexField, LogIndex } from "../../../src/audit/logIndex.ts";
+import { checkSchema, defaultDelimiters, redacted, shapeOf } from "../../../src/audit/schemaCheck.ts";
 
-function key(name: string, type: IndexKey["type"] = "text", other: Partial<IndexKey> = {}): IndexKey {
+function key(name: string, type: IndexField["type"] = "text", other: Partial<IndexField> = {}): IndexField {
   return {
     name,
     type,
-    hasStatistics: true,
+    isColumn: true,
+    alias: "",
     delimiters: type === "text" ? defaultDelimiters : undefined,
-    isCaseSensitive: false,
+    caseSensitive: false,
     ...other,
   };
 }
 
 /** The index as it is assumed to be. */
 const assumed: LogIndex = {
-  keys: auditFields
+  fields: auditFields
     .filter(({ indexed, type }) => indexed === "yes" && type !== "json")
     .map(({ search, type }) => key(search, type === "long" ? "long" : "text")),
-  fullText: { delimiters: defaultDelimiters, isCaseSensitive: false },
+  fullText: { delimiters: defaultDelimiters, caseSensitive: false },
 };
 
 const entry: LogRecord = {
@@ -69,7 +64,7 @@ test("a Logstore without an index and without records is told", () => {
 test("a field that the index lacks, or has against expectation, is told with the assumption it contradicts", () => {
   const index: LogIndex = {
     ...assumed,
-    keys: [...assumed.keys.filter(({ name }) => name !== "process.cmdline"), key("process.pid", "long")],
+    fields: [...assumed.fields.filter(({ name }) => name !== "process.cmdline"), key("process.pid", "long")],
   };
   assert.deepEqual(checkSchema(index, fine), [
     { code: "not-indexed", field: "process.cmdline", assumption: 7 },
@@ -80,22 +75,22 @@ test("a field that the index lacks, or has against expectation, is told with the
 test("keys of the index are known in either spelling and any case", () => {
   const index: LogIndex = {
     ...assumed,
-    keys: assumed.keys.map((each) => ({ ...each, name: each.name.toLowerCase() })),
+    fields: assumed.fields.map((each) => ({ ...each, name: each.name.toLowerCase() })),
   };
   assert.deepEqual(checkSchema(index, fine), []);
 });
 
 test("another type, no statistics, other delimiters and case sensitivity are told", () => {
   const index: LogIndex = {
-    fullText: { delimiters: [","], isCaseSensitive: false },
-    keys: assumed.keys.map((each) => {
+    fullText: { delimiters: [","], caseSensitive: false },
+    fields: assumed.fields.map((each) => {
       switch (each.name) {
         case "process.user.uid":
           return key(each.name, "text");
         case "kind":
-          return { ...each, hasStatistics: false };
+          return { ...each, isColumn: false };
         case "process.name":
-          return { ...each, isCaseSensitive: true };
+          return { ...each, caseSensitive: true };
         default:
           return each;
       }
@@ -110,7 +105,7 @@ test("another type, no statistics, other delimiters and case sensitivity are tol
 });
 
 test("keys of the index and of records that nobody knows are told, keys of labels and reserved ones are not", () => {
-  const index: LogIndex = { ...assumed, keys: [...assumed.keys, key("session.id"), key("__tag__:__path__")] };
+  const index: LogIndex = { ...assumed, fields: [...assumed.fields, key("session.id"), key("__tag__:__path__")] };
   const stranger = { ...command, tty: "pts/0", "__tag__:__hostname__": "n" };
   assert.deepEqual(checkSchema(index, [entry, stranger]), [
     { code: "index-key-unknown", field: "session.id", assumption: undefined },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { promises as timers } from "node:timers";
+import type { Change, ChangeEnd } from "../../../src/audit/change.ts";
 import type { AuditStatus } from "../../../src/audit/cluster.ts";
 import type { ClusterId } from "../../../src/audit/ids.ts";
 import { type Account, isUnreachable, rowsOf } from "../../../src/logs/account.ts";
@@ -126,6 +127,25 @@ test("a log that was lost with its process is made again", async () => {
   assert.equal(await countOf(forgetful, shopStaging.cluster.id, startMs), first);
 });
 
+/** Plans a change and carries it out as it is planned; tells each step, and the end. */
+async function changed(
+  account: Account,
+  cluster: ClusterId,
+  change: Change,
+  signal = never,
+): Promise<{ readonly steps: readonly string[]; readonly end: ChangeEnd | undefined }> {
+  const control = account.auditing(cluster);
+  assert.ok(control);
+  const plan = await control.plan(change, never);
+  const steps: string[] = [];
+  let end: ChangeEnd | undefined;
+  for await (const told of control.carryOut(plan, signal)) {
+    if (told.kind === "waiting") steps.push(told.status?.step ?? "");
+    if (told.kind === "ended") end = told.end;
+  }
+  return { steps, end };
+}
+
 test("turning on goes through the steps, ends with the first event, and is remembered", async () => {
   // A clock that runs forty times as fast: the self-test comes a second after the installation.
   const realMs = Date.now();
@@ -135,63 +155,113 @@ test("turning on goes through the steps, ends with the first event, and is remem
   const told: (ClusterId | undefined)[] = [];
   const stop = account.onChange((cluster) => told.push(cluster));
   const { id } = batch.cluster;
-  const statuses = await all(account.auditing(id)?.turnOn(never) ?? []);
+  const { steps, end } = await changed(account, id, { kind: "turnOn" });
   assert.deepEqual(
-    statuses.map((status) => ("step" in status ? `${status.kind} ${status.step}` : status.kind)),
-    ["turningOn installingCollector", "turningOn installingAuditing", "turningOn waitingForFirstEvent", "on"],
+    steps.filter((step, index) => step !== steps[index - 1]),
+    ["installingCollector", "installingAuditing", "waitingForFirstEvent"],
   );
-  const last = statuses.at(-1);
-  assert.ok(last?.kind === "on" && last.newestEventMs !== undefined && last.newestEventMs > startMs);
+  assert.ok(end?.kind === "done" && end.newestEventMs !== undefined && end.newestEventMs > startMs);
+  assert.equal((await statusOf(account, id)).kind, "on");
   assert.ok((await countOf(account, id, startMs, "process.name: touch")) === 1);
-  assert.deepEqual(told, [id, id, id, id]);
+  assert.ok(told.length >= 4 && told.every((cluster) => cluster === id));
 
   const again = createSampleAccount(engine, memory, now, short);
   assert.equal((await statusOf(again, id)).kind, "on");
-  assert.deepEqual(
-    (await all(account.auditing(id)?.turnOn(never) ?? [])).map(({ kind }) => kind),
-    ["on"],
-  );
+  const twice = await changed(account, id, { kind: "turnOn" });
+  assert.ok(twice.end?.kind === "blocked" && twice.end.by.kind === "alreadyOn");
 
   stop();
-  const off = await all(account.auditing(id)?.turnOff(never) ?? []);
+  const off = await changed(account, id, { kind: "turnOff" });
+  assert.deepEqual(off, { steps: ["uninstallingAuditing"], end: { kind: "done", newestEventMs: undefined } });
+  assert.equal((await statusOf(account, id)).kind, "halfInstalled");
+  const offTwice = await changed(account, id, { kind: "turnOff" });
+  assert.deepEqual(offTwice.end, { kind: "blocked", by: { kind: "notInstalled" } });
+});
+
+test("the sample's plan says what a cloud's would, and that it is none", async () => {
+  const plan = await account.auditing(batch.cluster.id)?.plan({ kind: "turnOn" }, never);
+  assert.deepEqual(plan?.steps, [
+    { kind: "install", addon: "logtail-ds", version: "1.8.9" },
+    { kind: "install", addon: "ack-advanced-audit", version: "0.9.0" },
+    { kind: "awaitFirstEvent" },
+  ]);
   assert.deepEqual(
-    off.map(({ kind }) => kind),
-    ["turningOff", "halfInstalled"],
-  );
-  assert.equal(told.length, 5);
-  assert.deepEqual(
-    (await all(account.auditing(id)?.turnOff(never) ?? [])).map(({ kind }) => kind),
-    ["halfInstalled"],
+    plan?.notes.map(({ kind }) => kind),
+    ["recordsGoTo", "cost", "execMayFail", "inSample"],
   );
 });
 
-test("who gives up leaves what was done before", async () => {
+test("who gives up waiting does not stop the sample, as no cloud is stopped", async () => {
   const memory = newMemory();
-  const account = createSampleAccount(engine, memory, () => startMs, { ...short, installAuditingMs: 60_000 });
+  const account = createSampleAccount(engine, memory, () => startMs, { ...short, installAuditingMs: 250 });
   const { id } = batch.cluster;
   const controller = new AbortController();
-  const kinds: string[] = [];
-  for await (const status of account.auditing(id)?.turnOn(controller.signal) ?? []) {
-    kinds.push(status.kind);
+  const control = account.auditing(id);
+  assert.ok(control);
+  const plan = await control.plan({ kind: "turnOn" }, never);
+  let end: ChangeEnd | undefined;
+  for await (const told of control.carryOut(plan, controller.signal)) {
+    if (told.kind === "ended") end = told.end;
     // While it goes on, everybody sees that, and a second attempt does nothing.
-    if ("step" in status && status.step === "installingAuditing") {
-      assert.deepEqual(await statusOf(account, id), { ...status });
-      assert.deepEqual(
-        (await all(account.auditing(id)?.turnOn(never) ?? [])).map(({ kind }) => kind),
-        ["turningOn"],
-      );
+    if (told.kind === "waiting" && told.status?.step === "installingAuditing") {
+      assert.deepEqual(await statusOf(account, id), { asOfMs: startMs, ...told.status });
+      const second = await changed(account, id, { kind: "turnOn" });
+      assert.ok(second.end?.kind === "blocked" && second.end.by.kind === "concurrentChange");
       controller.abort();
     }
   }
-  assert.deepEqual(kinds, ["turningOn", "turningOn", "halfInstalled"]);
+  assert.deepEqual(end, { kind: "cancelledWaiting", at: "task" });
+  assert.equal((await statusOf(account, id)).kind, "turningOn");
+  await timers.setTimeout(400);
+  assert.equal((await statusOf(account, id)).kind, "on");
   assert.deepEqual(memory.read(), {
     anchorMs: startMs - 6 * 3_600_000,
-    changes: [{ cluster: id, atMs: startMs, kind: "collectorInstalled" }],
+    changes: [
+      { cluster: id, atMs: startMs, kind: "collectorInstalled" },
+      { cluster: id, atMs: startMs, kind: "auditingInstalled" },
+    ],
   });
 });
 
-test("a cluster that is not eligible cannot be turned on", () =>
-  assert.equal(account.auditing(edgeCn.cluster.id), undefined));
+test("who gives up before it begins has changed nothing", async () => {
+  const account = createSampleAccount(engine, newMemory(), () => startMs, short);
+  const { end } = await changed(account, batch.cluster.id, { kind: "turnOn" }, AbortSignal.abort());
+  assert.deepEqual(end, { kind: "cancelledWaiting", at: "before" });
+  assert.equal((await statusOf(account, batch.cluster.id)).kind, "off");
+});
+
+test("a cluster that is not eligible says why it cannot be turned on", async () => {
+  const plan = await account.auditing(edgeCn.cluster.id)?.plan({ kind: "turnOn" }, never);
+  assert.deepEqual(
+    plan?.blockers.map(({ kind }) => kind),
+    ["notEligible"],
+  );
+});
+
+test("the retention is changed after the plan that was agreed to, and after no other", async () => {
+  const account = createSampleAccount(engine, newMemory(), () => startMs, short);
+  const control = account.auditing(shopProd.cluster.id);
+  assert.ok(control);
+  assert.equal(await control.retention(never), 180);
+  const agreed = await control.plan({ kind: "changeRetention", days: 30 }, never);
+  const { end } = await changed(account, shopProd.cluster.id, { kind: "changeRetention", days: 90 });
+  assert.deepEqual(end, { kind: "done", newestEventMs: undefined });
+  assert.equal(await control.retention(never), 90);
+  const told = await all(control.carryOut(agreed, never));
+  assert.deepEqual(told, [{ kind: "ended", end: { kind: "planOutdated" } }]);
+  assert.equal(await control.retention(never), 90);
+});
+
+test("a Logstore that never was has no retention, and the sample's are not deleted", async () => {
+  assert.deepEqual(await account.auditing(edgeCn.cluster.id)?.retention(never), { kind: "noLogstore" });
+  const plan = await account.auditing(shopProd.cluster.id)?.plan({ kind: "deleteLogstore" }, never);
+  assert.deepEqual(plan?.blockers, [{ kind: "notInSample" }]);
+});
+
+test("what is the newest already is not upgraded", async () => {
+  const plan = await account.auditing(shopProd.cluster.id)?.plan({ kind: "upgrade" }, never);
+  assert.deepEqual(plan?.blockers, [{ kind: "alreadyNewest", version: "0.9.0" }]);
+});
 
 test("an engine that cannot be started is told where records are needed, and nowhere else", async () => {
   const broken = testEngine({ script: "/nowhere/engine.cjs" });
@@ -202,8 +272,9 @@ test("an engine that cannot be started is told where records are needed, and now
     pages.map((page) => (page.kind === "items" ? page.items.length : `${page.part} ${page.reason.code}`)),
     [3, "payments engineStopped"],
   );
-  const statuses = await all(account.auditing(shopStaging.cluster.id)?.turnOn(never) ?? []);
-  assert.equal(statuses.at(-1)?.kind, "on");
+  const { end } = await changed(account, shopStaging.cluster.id, { kind: "turnOn" });
+  assert.ok(end?.kind === "noEventYet" && end.by?.kind === "unreachable");
+  assert.equal((await statusOf(account, shopStaging.cluster.id)).kind, "on");
 });
 
 test("a cluster that the sample does not have is a mistake of the caller", () => {
