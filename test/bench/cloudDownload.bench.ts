@@ -19,7 +19,7 @@ import { type Bench, type Measured, median } from "./bench.ts";
 import { daySeconds, ROWS, startSeconds } from "./cloud/rows.ts";
 import type { FromService } from "./cloud/service.ts";
 
-const TURNS = 3;
+const TURNS = 5;
 const never = new AbortController().signal;
 const address: LogstoreAddress = { region: "cn-hangzhou", project: "k8s-log-bench", logstore: "advaudit-bench" };
 
