@@ -1,5 +1,6 @@
 // `npm test`: installs what is missing, builds, and runs the tiers in order. The last line counts over all of them.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -140,7 +141,8 @@ async function runTests({ files, budgetMs, covers = false, oneAtATime = false, n
     "--test-reporter-destination=stdout",
     // A file that hangs is ended by name, before the whole tier would be.
     `--test-timeout=${Math.round(budgetMs * 0.75)}`,
-    ...(oneAtATime ? ["--test-concurrency=1"] : []),
+    // Left to itself Node leaves a core idle, which on two cores is half of them.
+    `--test-concurrency=${oneAtATime ? 1 : availableParallelism()}`,
     ...(only === undefined ? [] : [`--test-name-pattern=${only}`]),
     ...(covers
       ? ["--experimental-test-coverage", ...coveredRooms.map((room) => `--test-coverage-include=${room}/**`)]
@@ -204,7 +206,7 @@ async function needBrowser() {
 const tiers = {
   check: { budgetS: 30, prepare: async () => {}, act: runChecks },
   unit: {
-    budgetS: 240,
+    budgetS: 300,
     prepare: async () => {},
     act: async (given) => {
       // Counting lines slows a test down to a half, so only the tests of the rooms that are held to a share pay for it.
@@ -226,7 +228,7 @@ const tiers = {
     act: (given) => runTests({ ...given, files: testFiles("test/pages"), names: true }),
   },
   editor: {
-    budgetS: 320,
+    budgetS: 400,
     prepare: async ({ full }) => {
       await needBrowser();
       await buildOnce();
