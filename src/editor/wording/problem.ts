@@ -339,7 +339,7 @@ export function problemText(problem: Problem): string {
     case "not-translatable":
       return untranslatableText(problem.what);
     case "engine-rejected":
-      return t("The engine rejected the statement: {0}", problem.detail);
+      return t("The statement was rejected: {0}", problem.detail);
     default:
       problem satisfies never;
       return "";

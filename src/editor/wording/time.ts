@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Gap } from "../../logs/answer.ts";
 import type { TimeRange } from "../../logs/question.ts";
 import { dateTime } from "../../pages/shownTime.ts";
+import { timeZone } from "../settings.ts";
 import { unreachableText } from "./cluster.ts";
 
 const { t } = vscode.l10n;
@@ -52,10 +53,17 @@ export function boundsText(from: string, to: string): string {
 }
 
 /** Why an answer is not the whole truth. */
+/** A range that rows are missing of, in the zone that times are shown in. */
+function missingText(range: TimeRange): string {
+  return rangeText(range, timeZone());
+}
+
 export function gapText(gap: Gap): string {
   switch (gap.kind) {
     case "server":
-      return t("Simple Log Service says that its answer is incomplete.");
+      return gap.range === undefined
+        ? t("Simple Log Service says that its answer is incomplete.")
+        : t("Simple Log Service says that its answer is incomplete from {0}.", missingText(gap.range));
     case "cancelled":
       return t("The run was cancelled; these are the rows that had come.");
     case "rowCap":
@@ -66,11 +74,15 @@ export function gapText(gap: Gap): string {
     case "timeCap":
       return t("The run was ended after {0} s.", gap.seconds);
     case "quota":
-      return t("A quota of Simple Log Service was used up.");
+      return gap.range === undefined
+        ? t("A quota of Simple Log Service was used up.")
+        : t("A quota of Simple Log Service was used up; missing is {0}.", missingText(gap.range));
     case "importing":
       return t("The file is still being imported: these are its first records, in the order of the file.");
     case "unreachable":
-      return unreachableText(gap.reason);
+      return gap.range === undefined
+        ? unreachableText(gap.reason)
+        : t("Missing is {0}: {1}", missingText(gap.range), unreachableText(gap.reason));
     default:
       gap satisfies never;
       return "";
