@@ -5,11 +5,13 @@ import type { Pod } from "../audit/pod.ts";
 import { namespacesSeenStatement, readNamespaceSeen } from "../audit/queries.ts";
 import {
   type Account,
+  type AccountName,
   type AuditingControl,
   type ClusterState,
   isUnreachable,
   type Namespace,
   type Page,
+  type PodsNews,
   recordedPods,
   rowsOf,
 } from "../logs/account.ts";
@@ -20,7 +22,6 @@ import {
   allPages,
   describeClustersV1,
   describeClusterUserKubeconfig,
-  type KubeconfigHolder,
   type KubeconfigWish,
   type ListedCluster,
   listClusterKubeconfigStates,
@@ -41,15 +42,19 @@ export interface KubernetesReader {
   namespaces(signal: AbortSignal): AsyncIterable<Page<Namespace>>;
   pods(namespace: string, signal: AbortSignal): AsyncIterable<Page<Pod>>;
   nodes(signal: AbortSignal): AsyncIterable<Page<ClusterNode>>;
-  /** Tells every change of the pods of a namespace until the signal fires. */
-  watchPods(namespace: string, changed: () => void, signal: AbortSignal): Promise<void>;
+  /** Tells the pods of a namespace and every change of them, until the signal fires or after `ended`. */
+  watchPods(namespace: string, listener: (news: PodsNews) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** A context of the person's own kubeconfig file. */
 export type OwnContext = { readonly file: string; readonly context: string };
 
 export type KubernetesDeps = {
-  readonly connect: (kubeconfig: string | OwnContext) => Promise<KubernetesReader | Unreachable>;
+  /** `renew` gives another kubeconfig when the time of a short-lived one is over; undefined where there is none. */
+  readonly connect: (
+    kubeconfig: string | OwnContext,
+    renew?: (signal: AbortSignal) => Promise<string | undefined>,
+  ) => Promise<KubernetesReader | Unreachable>;
   /** The context that the person has chosen for a cluster; without one ACK is asked for a short-lived kubeconfig. */
   readonly ownContext: (cluster: ClusterId) => OwnContext | undefined;
   readonly wish: () => KubeconfigWish;
@@ -71,17 +76,19 @@ export type CloudAccountDeps = {
   readonly requestsAtOnce?: () => number;
 };
 
-/** Who an account id is, as ACK names the holders of a cluster's kubeconfigs. */
-export type AccountName = Omit<KubeconfigHolder, "accountId">;
-
 /** What a cloud account tells beside what every account does. */
 export interface CloudAccount extends Account {
   /** Everything behind a cluster's status, found out anew. */
   facts(cluster: ClusterId, signal: AbortSignal): Promise<StatusFacts | Unreachable>;
   /** The accounts that have had a kubeconfig of the cluster, by the id that audit logs name them with. */
   names(cluster: ClusterId, signal: AbortSignal): Promise<ReadonlyMap<string, AccountName> | Unreachable>;
-  /** Tells every change of the pods of a namespace until the signal fires; ends at once where they cannot be asked for. */
-  watchPods(cluster: ClusterId, namespace: string, changed: () => void, signal: AbortSignal): Promise<void>;
+  /** Tells the pods of a namespace and every change of them until the signal fires, or why they cannot be followed. */
+  watchPods(
+    cluster: ClusterId,
+    namespace: string,
+    listener: (news: PodsNews) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 const regionsAtOnce = 6;
@@ -234,9 +241,16 @@ class AlibabaAccount implements CloudAccount {
     yield this.#page(recorded.filter(({ name }) => !names.has(name)).map((pod) => ({ ...pod, gone: isWhole })));
   }
 
-  async watchPods(id: ClusterId, namespace: string, changed: () => void, signal: AbortSignal): Promise<void> {
+  async watchPods(
+    id: ClusterId,
+    namespace: string,
+    listener: (news: PodsNews) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const reader = await this.#reader(id, signal);
-    if (!signal.aborted && !("code" in reader)) await reader.watchPods(namespace, changed, signal);
+    if (signal.aborted) return;
+    if ("code" in reader) listener({ kind: "ended", reason: reader });
+    else await reader.watchPods(namespace, listener, signal);
   }
 
   async *nodes(id: ClusterId, signal: AbortSignal): AsyncGenerator<Page<ClusterNode>, void, void> {
@@ -504,15 +518,22 @@ class AlibabaAccount implements CloudAccount {
   ): Promise<KubernetesReader | Unreachable> {
     const { id: cluster, region } = listed.cluster;
     const { context, now } = this.#deps;
-    const wished = wish();
-    // The public endpoint of a cluster that has none is answered too, and leads nowhere.
-    if (wished.endpoint === "public" && listed.hasPublicEndpoint === false) return notFound("api_server_endpoint");
-    const answer = await describeClusterUserKubeconfig(context, { region, cluster }, wished, signal);
-    if (answer.kind !== "ok") return unreachableBy(answer);
-    const { yaml, expiresMs } = answer.value;
-    const reader = await connect(yaml);
-    validUntil((expiresMs ?? now() + wished.minutes * 60_000) - kubeconfigReserveMs);
-    return reader;
+    const fetch = async (signal: AbortSignal): Promise<{ readonly yaml: string } | Unreachable> => {
+      const wished = wish();
+      // The public endpoint of a cluster that has none is answered too, and leads nowhere.
+      if (wished.endpoint === "public" && listed.hasPublicEndpoint === false) return notFound("api_server_endpoint");
+      const answer = await describeClusterUserKubeconfig(context, { region, cluster }, wished, signal);
+      if (answer.kind !== "ok") return unreachableBy(answer);
+      const { yaml, expiresMs } = answer.value;
+      validUntil((expiresMs ?? now() + wished.minutes * 60_000) - kubeconfigReserveMs);
+      return { yaml };
+    };
+    const first = await fetch(signal);
+    if ("code" in first) return first;
+    return connect(first.yaml, async (signal) => {
+      const next = await fetch(signal);
+      return "code" in next ? undefined : next.yaml;
+    });
   }
 
   #lastDay(): TimeRange {

@@ -112,7 +112,7 @@ export function getHistograms(
     to: String(request.toSeconds),
     query: request.query,
   };
-  const operation = asked("GetHistograms", place, "GET", `/logstores/${segment(logstore)}/index`, {
+  const operation = asked("GetHistograms", place, "GET", `/logstores/${segment(logstore)}`, {
     query,
     timeoutMs: QUERY_TIMEOUT_MS,
   });

@@ -87,8 +87,6 @@ export type ChangeBlocker =
   /** ACK offers container auditing to accounts that asked for it by ticket (documented: ZH, EN25; that others are not offered the add-on is inferred). */
   | { readonly kind: "notOffered"; readonly addon: AddonName }
   | { readonly kind: "noLogstore" }
-  /** What the built-in sample does not play: the deletion of its Logstore. */
-  | { readonly kind: "notInSample" }
   | { readonly kind: "sameRetention"; readonly days: number }
   | { readonly kind: "invalidRetention"; readonly days: number }
   /** The service answered and refused; code and message are its own. */
@@ -328,7 +326,6 @@ function changeRetention(days: number, { logstore }: ChangeFacts): Draft {
 function deleteLogstore(facts: ChangeFacts): Draft {
   const { logstore } = facts;
   if (typeof logstore !== "object") return blocked({ kind: "noLogstore" });
-  if (facts.account === "sample") return blocked({ kind: "notInSample" });
   const installed = auditingOf(facts);
   return {
     steps: [{ kind: "deleteLogstore" }],

@@ -1,22 +1,25 @@
 import type { Knowledge, KnownField } from "../sls/knowledge.ts";
 import { type AuditField, auditField, auditFields } from "./fields.ts";
+import type { LogIndex } from "./logIndex.ts";
 
 /** What the one who asks knows beside what is known of audit logs in general. */
 export type AuditKnowledge = Omit<Knowledge, "fields" | "fieldsComplete"> & {
   /** Names of fields that records were seen to have. */
   readonly seenFields: readonly string[];
+  /** The index of the Logstore, where it was asked for. */
+  readonly index?: LogIndex;
 };
 
 /**
- * What is known of an audit Logstore whose index was not asked for: the fields of audit logs, and those that records
- * showed. Any other name may still be a field, as the log may hold more than is documented.
+ * What is known of an audit Logstore: the fields of audit logs, those of its index, and those that records showed.
+ * Without the index, and where it has all keys of a JSON field, any other name may still be a field.
  */
-export function auditKnowledge({ seenFields, values, ...known }: AuditKnowledge): Knowledge {
+export function auditKnowledge({ seenFields, index, values, ...known }: AuditKnowledge): Knowledge {
   return {
     ...known,
     values: new Map([...documentedValues, ...values]),
-    fields: withSeen(seenFields),
-    fieldsComplete: false,
+    fields: withSeen(index === undefined ? knownAuditFields : indexedFields(index), seenFields),
+    fieldsComplete: index !== undefined && !index.fields.some(({ type }) => type === "json"),
   };
 }
 
@@ -42,9 +45,38 @@ function shortFirst(fields: readonly KnownField[]): readonly KnownField[] {
   return ordered;
 }
 
-function withSeen(names: readonly string[]): readonly KnownField[] {
-  const further = [...new Set(names)].filter((name) => name !== "" && auditField(name) === undefined);
-  return further.length === 0 ? knownAuditFields : [...knownAuditFields, ...further.map(seenField)];
+function withSeen(fields: readonly KnownField[], names: readonly string[]): readonly KnownField[] {
+  const known = new Set(fields.flatMap(({ search, sql }) => [search.toLowerCase(), sql.toLowerCase()]));
+  const further = [...new Set(names)].filter((name) => name !== "" && !known.has(name.toLowerCase()));
+  return further.length === 0 ? fields : [...fields, ...further.map(seenField)];
+}
+
+/** The fields as an index has them: what it says of a field goes before what is known of audit logs in general. */
+function indexedFields({ fields }: LogIndex): readonly KnownField[] {
+  const byName = new Map(fields.map((field) => [field.name.toLowerCase(), field]));
+  const ofAudit = knownAuditFields.map((field): KnownField => {
+    const found = byName.get(field.search.toLowerCase()) ?? byName.get(field.sql.toLowerCase());
+    if (field.indexed === "reserved") return field;
+    // A JSON column is there for SQL whether or not an index names the field itself.
+    if (found === undefined) {
+      return field.type === "json" ? field : { ...field, indexed: "no", inside: placeInJson(field.search) };
+    }
+    const inside = found.isColumn ? undefined : placeInJson(field.search);
+    return { ...field, indexed: "yes", inside, caseSensitive: found.caseSensitive };
+  });
+  const further = fields
+    .filter(({ name }) => auditField(name) === undefined)
+    .map(
+      ({ name, type, caseSensitive }): KnownField => ({
+        search: name,
+        sql: name,
+        type,
+        indexed: "yes",
+        inside: undefined,
+        caseSensitive,
+      }),
+    );
+  return [...ofAudit, ...further];
 }
 
 function knownField({ search, sql, type, indexed }: AuditField): KnownField {

@@ -5,7 +5,7 @@ import type { LogRecord } from "../audit/event.ts";
 import type { ClusterId } from "../audit/ids.ts";
 import type { Pod } from "../audit/pod.ts";
 import { podsSeenStatement, readPodsSeen } from "../audit/queries.ts";
-import type { Unreachable } from "./answer.ts";
+import type { Gap, Unreachable } from "./answer.ts";
 import type { LogSource } from "./logSource.ts";
 import type { TimeRange } from "./question.ts";
 import { recordOf } from "./record.ts";
@@ -18,6 +18,25 @@ export type Page<Item> =
 export type ClusterState = { readonly cluster: Cluster; readonly status: AuditStatus };
 
 export type Namespace = { readonly name: string; readonly gone: boolean };
+
+/** What following the pods of a namespace tells. The first `pods` has all that are there. */
+export type PodsNews =
+  /** Pods that are new or not as they were told last, and the names of those that are no longer there. */
+  | {
+      readonly kind: "pods";
+      readonly changed: readonly Pod[];
+      readonly gone: readonly string[];
+      readonly asOfMs: number;
+    }
+  /** What was told may be old; it is tried again after so long. */
+  | { readonly kind: "interrupted"; readonly reason: Unreachable; readonly retryInMs: number }
+  /** After an interruption: what was told is right again. */
+  | { readonly kind: "resumed"; readonly asOfMs: number }
+  /** The last: nothing more comes until it is begun anew. */
+  | { readonly kind: "ended"; readonly reason: Unreachable };
+
+/** Who an account id is, as the cloud names it. The texts are data; `type` is `RamUser`, `RamRole`, `RootAccount`. */
+export type AccountName = { readonly name: string; readonly displayName: string; readonly type: string };
 
 /** Changes the auditing of one cluster and its Logstore. Nothing is changed but by `carryOut`, and there only what its plan says. */
 export interface AuditingControl {
@@ -53,6 +72,15 @@ export interface Account {
   auditing(cluster: ClusterId): AuditingControl | undefined;
   /** Everything behind a cluster's status, found out anew. An account that has records and nothing else does not know it. */
   readonly facts?: (cluster: ClusterId, signal: AbortSignal) => Promise<StatusFacts | Unreachable>;
+  /** Tells the pods of a namespace and every change of them until the signal fires; resolves then, or after `ended`. */
+  readonly watchPods?: (
+    cluster: ClusterId,
+    namespace: string,
+    listener: (news: PodsNews) => void,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Names for the account ids of a cluster's audit log. Who is not among them has none that is known. */
+  readonly names?: (cluster: ClusterId, signal: AbortSignal) => Promise<ReadonlyMap<string, AccountName> | Unreachable>;
 }
 
 /** What an account reads out of records for its own lists: all rows of one statement, or why there are none. */
@@ -70,8 +98,11 @@ export async function rowsOf(
       case "rows":
         for (const cells of part.rows) rows.push(recordOf(part.columns, cells));
         break;
-      case "end":
+      case "end": {
+        const reason = missingOf(part.completeness.gaps);
+        if (reason !== undefined) return reason;
         break;
+      }
       case "refused":
         return { code: "engineFailed", detail: part.problems.map(({ code }) => code).join(", ") };
       case "unreachable":
@@ -79,6 +110,22 @@ export async function rowsOf(
     }
   }
   return rows;
+}
+
+/** Why rows of a list are missing. Who asked for no more rows than came, or cancelled, knows that. */
+function missingOf(gaps: readonly Gap[]): Unreachable | undefined {
+  for (const gap of gaps) {
+    switch (gap.kind) {
+      case "unreachable":
+        return gap.reason;
+      case "server":
+        return { code: "network", detail: "", cause: "service" };
+      case "quota":
+        return { code: "network", detail: "", cause: "throttled" };
+      default:
+    }
+  }
+  return undefined;
 }
 
 export function isUnreachable(answer: readonly unknown[] | Unreachable): answer is Unreachable {

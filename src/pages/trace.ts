@@ -4,6 +4,7 @@ import type { Stretch } from "../audit/timeline.ts";
 import type { TimeRange } from "../logs/question.ts";
 import { type FromAnyPage, readFromAnyPage, readKind, readOneOf, readText, type Shown } from "./message.ts";
 import type { Risk } from "./risk.ts";
+import type { Identity } from "./traceUser.ts";
 
 declare const brand: unique symbol;
 /** Names a line of one trace, the same each time the trace is built from the same records. Made by `lineIds`. */
@@ -61,6 +62,8 @@ export type TraceState =
       readonly account: string;
       readonly cluster: string;
       readonly user: AuditUser;
+      /** Who the user's account id is; undefined where that is not known, or not yet. */
+      readonly identity: Identity | undefined;
       readonly namespace: string;
       readonly pod: string;
       readonly container: string;
@@ -106,6 +109,8 @@ export type ToTrace =
       readonly restore: Readonly<Record<string, unknown>>;
     } & Shown<TraceWord>)
   | { readonly kind: "detail"; readonly detail: LineDetail }
+  /** Found out after the trace was shown. */
+  | { readonly kind: "identity"; readonly trace: TraceId; readonly identity: Identity }
   /** Said to a reader of the screen and shown for a moment, e.g. after a copy. */
   | { readonly kind: "announce"; readonly text: string };
 

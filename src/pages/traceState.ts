@@ -45,6 +45,7 @@ export function traceState(input: TraceInput): Extract<TraceState, { kind: "trac
     account: input.account,
     cluster: input.cluster,
     user: trace.user,
+    identity: undefined,
     namespace: trace.pod.namespace,
     pod: trace.pod.name,
     container: trace.container.name,

@@ -2,6 +2,7 @@ import { counted, fill } from "./message.ts";
 import type { Risk } from "./risk.ts";
 import { dateTime, dateTimeRange, durationText, sinceStart } from "./shownTime.ts";
 import type { TraceLine, TraceState, TraceWord } from "./trace.ts";
+import { namedUser } from "./traceUser.ts";
 import { visibleLine } from "./visibleText.ts";
 
 type Trace = Extract<TraceState, { kind: "trace" }>;
@@ -15,10 +16,8 @@ export function traceText(trace: Trace, zone: string, words: Words): string {
 }
 
 function headOf(trace: Trace, zone: string, words: Words): readonly string[] {
-  const { user } = trace;
-  const who = [user.username || user.aliuid || words.unknownUser, user.username === "" ? "" : user.aliuid]
-    .filter((part) => part !== "")
-    .join(" ");
+  const user = namedUser(trace.user, trace.identity);
+  const who = user === undefined ? words.unknownUser : [user.name, ...user.beside].join(" ");
   const entered = trace.command === "" ? fill(words.enteredBy, who) : fill(words.enteredByRunning, who, trace.command);
   const length = trace.lastMs - trace.firstMs;
   const times = dateTimeRange(trace.firstMs, trace.lastMs, zone);
@@ -66,7 +65,7 @@ function whatOf(line: Exclude<TraceLine, { kind: "idle" }>, trace: Trace, words:
             ]),
       ];
     case "entry": {
-      const who = trace.user.username || trace.user.aliuid || words.unknownUser;
+      const who = namedUser(trace.user, trace.identity)?.name ?? words.unknownUser;
       return [line.text === "" ? fill(words.entryLine, who) : fill(words.entryLineRunning, who, line.text)];
     }
     case "other":

@@ -14,9 +14,11 @@ import type { AddonName, AuditStatus, OfferedAddon } from "../audit/cluster.ts";
 import { auditLogstore, type ClusterId, defaultProject } from "../audit/ids.ts";
 import type { Engine } from "../engine/client.ts";
 import { type Account, type AuditingControl, isUnreachable, type Page, recordedPods } from "../logs/account.ts";
+import { addonsNow, installationsMs } from "./sampleAuditing.ts";
 import { listedPod, type SampleCluster, sampleClusters } from "./sampleClusters.ts";
 import { SampleLog } from "./sampleLog.ts";
-import { addonsNow, hasRecords, newestRecordMs } from "./sampleRecords.ts";
+import { logstoreAt, logstoreReturnsAfterMs, type SampleLogstore } from "./sampleLogstore.ts";
+import { newestRecordMs } from "./sampleRecords.ts";
 import { type AuditingChange, currentState, type SampleMemory, type SampleState } from "./sampleState.ts";
 
 /** How long the steps of turning auditing on and off take; on a real cluster each takes minutes. */
@@ -35,6 +37,9 @@ const delaysOfTheSample: SampleDelays = {
 };
 
 const dayMs = 24 * 60 * 60_000;
+
+/** As for a cloud: whoever deletes the Logstore or turns auditing off meanwhile may never see an event. */
+const firstEventWithinMs = 10 * 60_000;
 
 /** What is under way in the sample has one name: there is never more than one. */
 const sampleTask = "T-sample";
@@ -71,8 +76,6 @@ class SampleAccount implements Account {
   /** Clusters that are being changed, and the step that each is at. */
   readonly #busy = new Set<ClusterId>();
   readonly #changing = new Map<ClusterId, StatusChange>();
-  /** Retention that somebody chose, in days, for as long as the window lives. */
-  readonly #retentions = new Map<ClusterId, number>();
   /** Kept while any log lives: the incident does not move under the eyes of who investigates it. */
   #current: SampleState | undefined;
 
@@ -108,7 +111,7 @@ class SampleAccount implements Account {
     const cluster = clusterOf(id);
     const listed = cluster.pods.filter((pod) => pod.namespace === namespace).map((pod) => listedPod(cluster, pod));
     yield this.#page(listed);
-    if (!hasRecords(cluster, this.#state())) return;
+    if (this.#logstore(cluster) === undefined) return;
     const toMs = this.#now() + 1000;
     const recorded = await recordedPods(this.logs(id), namespace, { fromMs: toMs - dayMs, toMs }, signal);
     if (signal.aborted) return;
@@ -134,7 +137,7 @@ class SampleAccount implements Account {
     const cluster = clusterOf(id);
     return {
       plan: async (change) => this.#plan(cluster, change),
-      retention: async () => (hasRecords(cluster, this.#state()) ? this.#retention(id) : { kind: "noLogstore" }),
+      retention: async () => this.#logstore(cluster)?.retentionDays ?? { kind: "noLogstore" },
       carryOut: (plan, signal) => this.#carryOut(cluster, plan, signal),
       resume: (underWay) => this.#resume(underWay),
     };
@@ -143,6 +146,7 @@ class SampleAccount implements Account {
   #plan(cluster: SampleCluster, change: Change): ChangePlan {
     const { id } = cluster.cluster;
     const facts = this.#facts(cluster);
+    const logstore = this.#logstore(cluster);
     return planChange(change, {
       ...facts,
       account: "sample",
@@ -150,9 +154,9 @@ class SampleAccount implements Account {
       tasks: this.#busy.has(id) ? [{ id: sampleTask, type: "cluster_addon_install" }] : [],
       project: defaultProject(id),
       logstore:
-        facts.logstore?.exists === true
-          ? { retentionDays: this.#retention(id), hotDays: undefined, billing: "ChargeByFunction" }
-          : "missing",
+        logstore === undefined
+          ? "missing"
+          : { retentionDays: logstore.retentionDays, hotDays: undefined, billing: "ChargeByFunction" },
     });
   }
 
@@ -164,8 +168,14 @@ class SampleAccount implements Account {
     else if (by !== undefined) yield ended({ kind: "blocked", by });
     else if (!isSamePlan(agreed, plan)) yield ended({ kind: "planOutdated" });
     else if (plan.change.kind === "changeRetention") {
-      this.#retentions.set(id, plan.change.days);
+      this.#remember({ cluster: id, atMs: this.#now(), kind: "retentionChanged", days: plan.change.days });
       this.#tell(id);
+      yield ended({ kind: "done", newestEventMs: undefined });
+    } else if (plan.change.kind === "deleteLogstore") {
+      this.#remember({ cluster: id, atMs: this.#now(), kind: "logstoreDeleted" });
+      this.#tell(id);
+      // If auditing is on there is another one by then.
+      void timers.setTimeout(logstoreReturnsAfterMs, undefined, { ref: false }).then(() => this.#tell(id));
       yield ended({ kind: "done", newestEventMs: undefined });
     } else {
       yield* this.#changeAddons(id, plan.steps, signal);
@@ -214,7 +224,7 @@ class SampleAccount implements Account {
 
   async *#awaitFirstEvent(id: ClusterId, signal: AbortSignal): AsyncIterable<ChangeProgress> {
     const beganMs = this.#now();
-    const installedMs = this.#state().changes.findLast(({ cluster }) => cluster === id)?.atMs ?? beganMs;
+    const installedMs = installationsMs(clusterOf(id), this.#state()).at(-1) ?? beganMs;
     const status: StatusChange = { kind: "turningOn", step: "waitingForFirstEvent" };
     this.#changing.set(id, status);
     this.#tell(id);
@@ -227,15 +237,19 @@ class SampleAccount implements Account {
           return;
         }
         const bounds = await this.logs(id).bounds(signal);
-        if (bounds === undefined) continue;
-        if ("code" in bounds) {
+        const waitedMs = this.#now() - beganMs;
+        if (bounds !== undefined && "code" in bounds) {
           const by = { kind: "unreachable", why: "network", detail: bounds.detail } as const;
-          yield ended({ kind: "noEventYet", waitedMs: this.#now() - beganMs, by });
+          yield ended({ kind: "noEventYet", waitedMs, by });
           return;
         }
         // Bounds end behind the newest record's second.
-        if (bounds.toMs > installedMs + 1000) {
+        if (bounds !== undefined && bounds.toMs > installedMs + 1000) {
           yield ended({ kind: "done", newestEventMs: bounds.toMs - 1000 });
+          return;
+        }
+        if (waitedMs >= firstEventWithinMs) {
+          yield ended({ kind: "noEventYet", waitedMs, by: undefined });
           return;
         }
       }
@@ -252,8 +266,8 @@ class SampleAccount implements Account {
     yield ended(isDone ? { kind: "done", newestEventMs: undefined } : { kind: "unconfirmed" });
   }
 
-  #retention(id: ClusterId): number {
-    return this.#retentions.get(id) ?? 180;
+  #logstore(cluster: SampleCluster): SampleLogstore | undefined {
+    return logstoreAt(cluster, this.#state(), this.#now()).logstore;
   }
 
   #missing(id: ClusterId): readonly AddonName[] {
@@ -272,7 +286,7 @@ class SampleAccount implements Account {
     const state = this.#state();
     const nowMs = this.#now();
     const { id } = cluster.cluster;
-    const isRecorded = hasRecords(cluster, state);
+    const { logstore } = logstoreAt(cluster, state, nowMs);
     return {
       asOfMs: nowMs,
       cluster: cluster.cluster,
@@ -285,15 +299,15 @@ class SampleAccount implements Account {
         project: defaultProject(id),
         projectFrom: "default",
         name: auditLogstore(id),
-        exists: isRecorded,
-        createdMs: undefined,
-        hasIndex: isRecorded ? true : undefined,
-        retentionDays: isRecorded ? this.#retention(id) : undefined,
-        mode: isRecorded ? "standard" : undefined,
+        exists: logstore !== undefined,
+        createdMs: logstore?.createdMs,
+        hasIndex: logstore === undefined ? undefined : true,
+        retentionDays: logstore?.retentionDays,
+        mode: logstore === undefined ? undefined : "standard",
         billing: undefined,
       },
       // What the log holds follows from the time, so the list of clusters does not have to wait for the engine.
-      newestEventMs: isRecorded ? newestRecordMs(cluster, state, nowMs) : undefined,
+      newestEventMs: newestRecordMs(cluster, state, nowMs),
       change: this.#changing.get(id),
       unknown: undefined,
       unanswered: [],
@@ -338,7 +352,7 @@ function doingOf(step: ChangeStep):
   | {
       readonly status: StatusChange;
       readonly delay: keyof SampleDelays;
-      readonly change: AuditingChange["kind"];
+      readonly change: "collectorInstalled" | "auditingInstalled" | "auditingRemoved";
     }
   | undefined {
   if (step.kind === "uninstall") {

@@ -3,6 +3,7 @@ import type { LogRecord } from "../audit/event.ts";
 import type { Engine, StoreId } from "../engine/client.ts";
 import type { LogSource } from "../logs/logSource.ts";
 import type { SampleCluster } from "./sampleClusters.ts";
+import { logstoreAt } from "./sampleLogstore.ts";
 import { historyMs, sampleRecords } from "./sampleRecords.ts";
 import type { SampleState } from "./sampleState.ts";
 
@@ -11,9 +12,12 @@ const stretchMs = 5 * 60_000;
 /** So many are appended at once: each append has a price of its own, and sending more would be felt. */
 const appendedRecords = 1_000;
 
+/** One making of a log: it holds everything from `fromMs` to before `toMs`. */
+type Life = { readonly fromMs: number; toMs: number; isLost: boolean };
+
 /**
  * The log of one sample cluster. It lies in the engine's memory, is made when first asked, made again when the engine's
- * process was lost, and before every question brought up to now.
+ * process was lost or records in it have expired or were deleted, and before every question brought up to now.
  */
 export class SampleLog {
   readonly source: LogSource;
@@ -22,8 +26,7 @@ export class SampleLog {
   readonly #state: () => SampleState;
   readonly #now: () => number;
   readonly #onLost: () => void;
-  /** One making of the log; what it holds reaches to before `toMs`. */
-  #life: { toMs: number; isLost: boolean } | undefined;
+  #life: Life | undefined;
   #filling: Promise<void> | undefined;
 
   constructor(engine: Engine, cluster: SampleCluster, state: () => SampleState, now: () => number, onLost: () => void) {
@@ -48,18 +51,29 @@ export class SampleLog {
   }
 
   /**
-   * A process that is lost halfway costs one more try. Beyond that nothing is said here: the question that follows meets
-   * the same engine and tells what is wrong with it.
+   * A process that is lost halfway, or a Logstore that is deleted meanwhile, costs one more try. Beyond that nothing is
+   * said here: the question that follows meets the same engine and tells what is wrong with it.
    */
   async #fill(): Promise<void> {
     for (let tries = 0; tries < 2; tries++) {
-      const life = this.#life ?? (await this.#begin());
-      if (life !== undefined && (await this.#append(life, this.#now()))) return;
+      const life = this.#life !== undefined && !this.#hasGone(this.#life) ? this.#life : await this.#begin();
+      if (life !== undefined && (await this.#append(life, this.#now())) && !this.#hasGone(life)) return;
     }
   }
 
-  async #begin(): Promise<{ toMs: number; isLost: boolean } | undefined> {
-    const life = { toMs: this.#now() - historyMs, isLost: false };
+  /** Whether records are in the log that are not in the Logstore any more. The engine removes none, only all of them. */
+  #hasGone(life: Life): boolean {
+    return life.fromMs < this.#keptFromMs();
+  }
+
+  #keptFromMs(): number {
+    return logstoreAt(this.#cluster, this.#state(), this.#now()).keptFromMs;
+  }
+
+  async #begin(): Promise<Life | undefined> {
+    const fromMs = Math.max(this.#life?.fromMs ?? this.#now() - historyMs, this.#keptFromMs());
+    const life: Life = { fromMs, toMs: fromMs, isLost: false };
+    this.#life = undefined;
     const failure = await this.#engine.createLog(this.#id, () => {
       life.isLost = true;
       if (this.#life !== life) return;
@@ -71,7 +85,7 @@ export class SampleLog {
     return life;
   }
 
-  async #append(life: { toMs: number; isLost: boolean }, nowMs: number): Promise<boolean> {
+  async #append(life: Life, nowMs: number): Promise<boolean> {
     let generatedToMs = life.toMs;
     while (generatedToMs < nowMs && !life.isLost) {
       const records: LogRecord[] = [];

@@ -81,6 +81,76 @@ describe("what the head says", () => {
   });
 });
 
+describe("who the account is", () => {
+  const user = { username: "208712345678904410-1700000000", aliuid: "208712345678904410", groups: [] };
+  const identity = { name: "li.wei", detail: "RAM user li.wei (Li Wei)" };
+  const told = (name = identity) => ({ kind: "identity", trace: incidentId, identity: name });
+  const facts = ({ page }: OpenPage) => page.locator(".facts").textContent();
+
+  test("without a name there is what was recorded, and the id", async () => {
+    await using trace = await openTrace({ changes: { user: { ...user, username: "" } } });
+    assert.match((await facts(trace)) ?? "", /^entered by 208712345678904410 running bash · /);
+    assert.equal((await texts(trace))[0], "208712345678904410 enters, running bash");
+  });
+  test("a name that comes later stands in the head, at the entry and on hover, and nothing else changes", async () => {
+    await using trace = await openTrace({ changes: { user } });
+    await line(trace, "env").click();
+    const before = await texts(trace);
+    assert.equal(before[0], "208712345678904410-1700000000 enters, running bash");
+    await trace.post(told());
+    await trace.page.getByText("li.wei enters, running bash").waitFor();
+    assert.match((await facts(trace)) ?? "", /^entered by li\.wei \(2087…4410\) running bash · /);
+    assert.equal(
+      await trace.page.locator(".facts span").first().getAttribute("title"),
+      "208712345678904410-1700000000\n208712345678904410\nRAM user li.wei (Li Wei)\nGroups: ",
+    );
+    assert.deepEqual((await texts(trace)).slice(1), before.slice(1));
+    assert.equal(await selectedText(trace), "env");
+    await trace.screenshot("trace-named-dark");
+  });
+  test("beside a name that was recorded it is another one", async () => {
+    await using trace = await openTrace();
+    await trace.post(told());
+    await trace.page.getByText("entered by dev-07 (li.wei, 2087…4410) running bash").waitFor();
+    assert.equal((await texts(trace))[0], "dev-07 enters, running bash");
+  });
+  test("a name that is known when the page opens is there at once", async () => {
+    await using trace = await openTrace({ changes: { user, identity } });
+    assert.equal((await texts(trace))[0], "li.wei enters, running bash");
+  });
+  test("a name for another trace, or before there is one, is not shown", async () => {
+    await using trace = await openTrace({ changes: { user } });
+    const before = await facts(trace);
+    await trace.post({ ...told(), trace: "another" });
+    await trace.post({ kind: "announce", text: "Said." });
+    await trace.page.locator(".toast", { hasText: "Said." }).waitFor();
+    assert.equal(await facts(trace), before);
+    const loading = { kind: "loading", trace: incidentId, cluster: "shop-prod" } as const;
+    await using early = await openPage("trace", { height: 300, ...traceHost(loading) });
+    await early.page.getByText("Reading the trace").waitFor();
+    await early.post(told());
+    await early.post(traceMessage(shownTrace({ changes: { user } }).state));
+    await early.page.getByText("208712345678904410-1700000000 enters, running bash").waitFor();
+  });
+  test("a hostile name is text on one line", async () => {
+    await using trace = await openTrace({ changes: { user } });
+    const elements = () => trace.page.locator("img, script:not([src]), b").count();
+    const before = await elements();
+    const name = "<img src=x onerror=hostProblem(1)>\n<b>\u202ex";
+    await trace.post(told({ name, detail: name }));
+    const shown = "<img src=x onerror=hostProblem(1)>⏎<b>⟨U+202E⟩x";
+    await trace.page.locator(".facts strong", { hasText: "<img" }).waitFor();
+    assert.equal(await trace.page.locator(".facts strong").textContent(), shown);
+    assert.equal((await texts(trace))[0], `${shown} enters, running bash`);
+    assert.equal(await elements(), before);
+  });
+  test("an endless name is cut", async () => {
+    await using trace = await openTrace({ changes: { user, identity: { name: "x".repeat(100_000), detail: "" } } });
+    assert.equal(await trace.page.locator(".facts strong").textContent(), `${"x".repeat(199)}…`);
+    assert.equal((await texts(trace))[0], `${"x".repeat(199)}… enters, running bash`);
+  });
+});
+
 describe("states without a trace", () => {
   test("loading", async () => {
     const state = { kind: "loading", trace: incidentId, cluster: "shop-prod" } as const;

@@ -10,6 +10,7 @@ import type {
   TraceState,
   TraceWord,
 } from "../../src/pages/trace.ts";
+import { namedUser } from "../../src/pages/traceUser.ts";
 import { visibleLine, visibleText } from "../../src/pages/visibleText.ts";
 import { Announcer } from "../announcer.ts";
 import { iconButton, linkButton, textButton, textField } from "../control.ts";
@@ -62,6 +63,12 @@ function receive(message: ToTrace): void {
     case "detail":
       detail = message.detail;
       drawDetail();
+      return;
+    case "identity":
+      if (state?.kind !== "trace" || state.trace !== message.trace) return;
+      state = { ...state, identity: message.identity };
+      drawHeader(state);
+      page?.tree.setUser(state);
       return;
     case "announce":
       announcer.show(message.text);
@@ -272,10 +279,21 @@ function drawHeader(trace: Trace): void {
 
 function entered(trace: Trace): readonly Child[] {
   const { username, aliuid, groups } = trace.user;
-  const name = visibleLine(username || aliuid) || words.unknownUser;
-  const who = element("span", {}, element("strong", {}, name));
-  if (username !== "" && aliuid !== "") who.append(` (${shortId(visibleLine(aliuid))})`);
-  who.title = [visibleLine(username), visibleLine(aliuid), `${words.groups}: ${visibleLine(groups.join(", "))}`]
+  const { identity } = trace;
+  const user = namedUser(trace.user, identity);
+  const shown = (name: string) => visibleLine(cutText(name, 200));
+  const who = element("span", {}, element("strong", {}, user === undefined ? words.unknownUser : shown(user.name)));
+  if (user !== undefined && user.beside.length > 0) {
+    who.append(
+      ` (${user.beside.map((part) => (part === aliuid ? shortId(visibleLine(part)) : shown(part))).join(", ")})`,
+    );
+  }
+  who.title = [
+    visibleLine(username),
+    visibleLine(aliuid),
+    shown(identity?.detail ?? ""),
+    `${words.groups}: ${visibleLine(groups.join(", "))}`,
+  ]
     .filter((part) => part !== "")
     .join("\n");
   return trace.command === ""

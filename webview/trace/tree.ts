@@ -2,6 +2,7 @@ import { fill } from "../../src/pages/message.ts";
 import { cutText } from "../../src/pages/resultsState.ts";
 import { clock, dateTime, sinceStart, utc } from "../../src/pages/shownTime.ts";
 import type { LineId, TraceLine, TraceState, TraceWord } from "../../src/pages/trace.ts";
+import { namedUser } from "../../src/pages/traceUser.ts";
 import { visibleLine } from "../../src/pages/visibleText.ts";
 import { closest, element, setAttribute, textIsSelected } from "../element.ts";
 import { icon } from "../icon.ts";
@@ -23,6 +24,7 @@ export type TreeActions = {
 };
 
 const shownLength = 1_000;
+const longestName = 200;
 
 /** The lines of a trace as a tree, of which those on screen exist. */
 export class Tree {
@@ -88,6 +90,12 @@ export class Tree {
     setAttribute(this.root, "aria-label", words.tree);
     this.unfoldTo(selected);
     this.layOut();
+  }
+
+  /** Shows what is known of the same trace's user by now. */
+  setUser(trace: Trace): void {
+    this.trace = trace;
+    this.list.redraw();
   }
 
   scrollToTop(row: number): void {
@@ -240,10 +248,10 @@ export class Tree {
       case "command":
         return text;
       case "entry": {
-        const who = this.trace?.user.username || this.trace?.user.aliuid || words.unknownUser;
-        return text === ""
-          ? fill(words.entryLine, visibleLine(who))
-          : fill(words.entryLineRunning, visibleLine(who), text);
+        const { trace } = this;
+        const user = trace === undefined ? undefined : namedUser(trace.user, trace.identity);
+        const who = visibleLine(cutText(user?.name ?? words.unknownUser, longestName));
+        return text === "" ? fill(words.entryLine, who) : fill(words.entryLineRunning, who, text);
       }
       case "other":
         return fill(words.otherLine, visibleLine(line.recordKind), text).trimEnd();

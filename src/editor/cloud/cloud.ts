@@ -54,13 +54,14 @@ export function createCloud(
         regions: account.regions.length > 0 ? account.regions : regionsOf(account.site),
         now: Date.now,
         kubernetes: {
-          connect: async (kubeconfig) => {
+          connect: async (kubeconfig, renew) => {
             const { createKubernetes } = await import("../../kubernetes/kubernetes.ts");
             const isOwn = typeof kubeconfig !== "string";
             return createKubernetes(kubeconfig, {
               allowCommands: isOwn && choices.allowKubeconfigCommands(),
               proxyFor: (server) => proxyFor(server, network),
               userAgent,
+              ...(renew === undefined ? {} : { renew }),
             });
           },
           ownContext: choices.ownContext,

@@ -4,6 +4,7 @@ import type { Account, Namespace } from "../../logs/account.ts";
 import type { Gap, Unreachable } from "../../logs/answer.ts";
 import type { TimeRange } from "../../logs/question.ts";
 import { type ActivityQuery, askActivity } from "./activity.ts";
+import { createFollowedPods, type FollowedPods, type Following, withFollowed } from "./followedPods.ts";
 import { createListing, isWhole, type Listing } from "./listing.ts";
 import {
   type ArrangedPods,
@@ -36,6 +37,9 @@ export interface ClusterContents {
   /** The pods of all namespaces that do not exist any more, as far as that is known by now. */
   gonePods(): readonly PodRow[];
   pod(namespace: string, pod: string): PodRow | undefined;
+  /** Shows changes of the pods of a namespace as they happen, until the signal fires or nothing more comes. */
+  follow(namespace: string, signal: AbortSignal): Promise<void>;
+  following(namespace: string): Following | undefined;
   /** Whether the pods of a namespace were listed. */
   isListed(namespace: string): boolean;
   /** Undefined while the counts are not known. */
@@ -73,6 +77,7 @@ export function createClusterContents(parts: {
 }): ClusterContents {
   const { account, cluster, isRecordsOnly, changed, report } = parts;
   const podLists = new Map<string, Listing<Pod>>();
+  const follows = new Map<string, FollowedPods>();
   const namespaces = createListing<Namespace>(
     (signal) => account.namespaces(cluster, signal),
     () => changed(undefined),
@@ -126,16 +131,59 @@ export function createClusterContents(parts: {
 
   const arranged = new Map<
     string,
-    { readonly listed: readonly Pod[]; readonly active: readonly PodActivity[]; readonly pods: ArrangedPods }
+    {
+      readonly listed: readonly Pod[];
+      readonly followed: readonly Pod[] | undefined;
+      readonly active: readonly PodActivity[];
+      readonly pods: ArrangedPods;
+    }
   >();
   function podsIn(namespace: string): ArrangedPods {
     const listed = podLists.get(namespace)?.state().items ?? noPods;
+    const followed = followedIn(namespace);
     const active = activeIn().get(namespace) ?? noActivity;
     const known = arranged.get(namespace);
-    if (known !== undefined && known.listed === listed && known.active === active) return known.pods;
-    const pods = arrangePods(listed, active);
-    arranged.set(namespace, { listed, active, pods });
+    if (known?.listed === listed && known.followed === followed && known.active === active) return known.pods;
+    const recorded = new Set(active.map(({ pod }) => pod));
+    const now = followed === undefined ? listed : withFollowed(listed, followed, (name) => recorded.has(name));
+    const pods = arrangePods(now, active);
+    arranged.set(namespace, { listed, followed, active, pods });
     return pods;
+  }
+
+  /** Undefined where the list knows better. */
+  function followedIn(namespace: string): readonly Pod[] | undefined {
+    return follows.get(namespace)?.pods(podLists.get(namespace)?.state().asOfMs);
+  }
+
+  async function follow(namespace: string, signal: AbortSignal): Promise<void> {
+    if (account.watchPods === undefined || signal.aborted) return;
+    const followed = follows.get(namespace) ?? createFollowedPods(parts.nowMs);
+    follows.set(namespace, followed);
+    const hear = followed.begin();
+    const leave = () => {
+      followed.leave();
+      changed(namespace);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    const namesGone = () =>
+      isListed(namespace)
+        ? podsIn(namespace)
+            .gone.map(({ pod }) => pod.name)
+            .join()
+        : "";
+    await account.watchPods(
+      cluster,
+      namespace,
+      (news) => {
+        if (signal.aborted) return;
+        const goneBefore = namesGone();
+        hear(news);
+        // Pods that are gone stand beside the namespace.
+        changed(goneBefore === namesGone() ? namespace : undefined);
+      },
+      signal,
+    );
   }
 
   function pods(namespace: string): Listing<Pod> {
@@ -153,7 +201,7 @@ export function createClusterContents(parts: {
 
   function isListed(namespace: string): boolean {
     const listing = podLists.get(namespace);
-    return listing !== undefined && isWhole(listing.state());
+    return followedIn(namespace) !== undefined || (listing !== undefined && isWhole(listing.state()));
   }
 
   function namespaceNames(): { readonly present: readonly string[]; readonly gone: readonly string[] } {
@@ -172,7 +220,8 @@ export function createClusterContents(parts: {
 
   function shownPods(namespace: string): readonly PodRow[] {
     const { all, present } = podsIn(namespace);
-    const hasFailed = (podLists.get(namespace)?.state().failures.length ?? 0) > 0;
+    const hasFailed =
+      followedIn(namespace) === undefined && (podLists.get(namespace)?.state().failures.length ?? 0) > 0;
     return isRecordsOnly() || hasFailed ? all : present;
   }
 
@@ -215,6 +264,8 @@ export function createClusterContents(parts: {
     shownPods,
     gonePods,
     pod: (namespace, pod) => podsIn(namespace).byName.get(pod),
+    follow,
+    following: (namespace) => follows.get(namespace)?.following(),
     isListed,
     counts: (of) => {
       const { items, asOfMs, failures } = activity.state();

@@ -13,6 +13,7 @@ import {
   createClusterContents,
   forEachAtOnce,
 } from "./clusterContents.ts";
+import type { Following } from "./followedPods.ts";
 import type { ListState } from "./listing.ts";
 import {
   type AccountNode,
@@ -62,6 +63,12 @@ export interface Contents {
   /** A pod and what its records say; `isUpTo` as in `Counts`. */
   pod(node: PodNode): PodRow & { readonly isUpTo: boolean };
   container(node: ContainerNode): Pod["containers"][number] | undefined;
+
+  /** Whether changes of the pods of this namespace can be shown as they happen. */
+  canFollow(node: NamespaceNode): boolean;
+  /** Shows them until the signal fires or nothing more comes. */
+  follow(node: NamespaceNode, signal: AbortSignal): Promise<void>;
+  following(node: NamespaceNode): Following | undefined;
 
   accountNode(account: string): AccountNode;
   clusterNode(account: string, cluster: ClusterId): ClusterNode;
@@ -450,6 +457,9 @@ export function createContents(parts: {
     },
     pods,
     pod,
+    canFollow: (node) => placeOf(node)?.account?.watchPods !== undefined,
+    follow: async (node, signal) => clusterContents(node.parent)?.follow(node.namespace, signal),
+    following: (node) => clusters.get(node.parent)?.following(node.namespace),
     container: (node) => pod(node.parent).pod.containers.find(({ name }) => name === node.container),
     accountNode: (account) => nodes.account(account),
     clusterNode: (account, cluster) => nodes.cluster(account, cluster),

@@ -15,6 +15,7 @@ import {
 import {
   clustersText,
   entriesText,
+  followingText,
   podsText,
   recordsText,
   riskyText,
@@ -25,6 +26,7 @@ import {
 import { agoText, bothTimesText, gapText, rangeText } from "../wording/time.ts";
 import type { Counts } from "./clusterContents.ts";
 import { type Contents, newestOf } from "./contents.ts";
+import type { Following } from "./followedPods.ts";
 import {
   type AccountNode,
   accountOf,
@@ -308,8 +310,15 @@ function namespaceItem(contents: Contents, node: NamespaceNode): vscode.TreeItem
       counts === undefined
         ? ""
         : t("{0} in the pods of this namespace: {1}", countsText(counts) || entriesText(0), windowOf(contents, node)),
+      ...followingFacts(contents.following(node)),
     ],
   });
+}
+
+function followingFacts(following: Following | undefined): readonly string[] {
+  if (following === undefined) return [];
+  const asOf = following.kind === "following" ? "" : asOfText(following.asOfMs);
+  return [followingText(following), asOf];
 }
 
 function goneItem(contents: Contents, node: GoneNode): vscode.TreeItem {

@@ -12,6 +12,7 @@ import { treeItem } from "./items.ts";
 import { parentOf, readNode, type TreeNode } from "./node.ts";
 import { createOpened } from "./opened.ts";
 import { readTimeWindow, timeWindows } from "./timeWindow.ts";
+import { createWatches } from "./watches.ts";
 
 export interface Tree extends vscode.Disposable {
   readonly contents: Contents;
@@ -27,6 +28,8 @@ const redrawMs = 80;
 /** A bar that flashes for every look into a list that is kept would be noise. */
 const progressMs = 300;
 const tickMs = 30_000;
+/** Each is a connection to a cluster's API server that stays open. */
+const namespacesFollowed = 20;
 /** How often the states of an account's clusters are asked for while somebody looks at them, in ticks; each time is a call to a cloud. */
 const ticksBetween: Readonly<Record<Place["kind"], number>> = { sample: 1, cloud: 10, file: Number.POSITIVE_INFINITY };
 
@@ -82,6 +85,16 @@ export function createTree(doors: Doors, accounts: Accounts, rules: readonly Rul
     }
   }
 
+  const watches = createWatches({ atOnce: namespacesFollowed, follow: contents.follow, report });
+
+  async function children(node: TreeNode | undefined): Promise<readonly TreeNode[]> {
+    // What was open when the window was closed is open without having been opened: its children are asked for.
+    if (node?.kind === "namespace" && contents.canFollow(node)) watches.opened(node);
+    const found = await contents.children(node);
+    if (node?.kind === "cluster") watches.keepOnly((each) => each.parent !== node || found.includes(each));
+    return found;
+  }
+
   const opened = createOpened(state);
   const view = doors.tree<TreeNode>(viewId, {
     onDidChangeTreeData: changed.event,
@@ -89,7 +102,7 @@ export function createTree(doors: Doors, accounts: Accounts, rules: readonly Rul
     getParent: parentOf,
     getChildren: async (node) => {
       try {
-        return [...(await contents.children(node))];
+        return [...(await children(node))];
       } catch (error) {
         report(error);
         throw error;
@@ -112,6 +125,7 @@ export function createTree(doors: Doors, accounts: Accounts, rules: readonly Rul
     redraw(undefined);
     const due = accounts.places().filter(({ kind }) => ticks % ticksBetween[kind] === 0);
     contents.refreshStates(due).catch(report);
+    if (ticks % ticksBetween.cloud === 0) watches.retry();
   }, tickMs);
 
   async function chooseTimeWindow(): Promise<void> {
@@ -141,15 +155,30 @@ export function createTree(doors: Doors, accounts: Accounts, rules: readonly Rul
     contents,
     progress,
     { dispose: () => clearInterval(ticking) },
-    accounts.onDidChange(() => {
+    accounts.onDidChange(({ kind }) => {
       if (view.visible) showRootState();
+      if (kind === "places") watches.keepOnly((node) => contents.canFollow(node));
+      if (kind === "account") watches.retry();
     }),
-    view.onDidCollapseElement(({ element }) => contents.leave(element)),
-    command("refreshClusters", () => contents.refresh(undefined)),
+    view.onDidCollapseElement(({ element }) => {
+      contents.leave(element);
+      watches.closed(element);
+    }),
+    view.onDidExpandElement(({ element }) => {
+      if (element.kind !== "namespace" || contents.canFollow(element)) watches.opened(element);
+    }),
+    view.onDidChangeVisibility(({ visible }) => watches.setVisible(visible)),
+    watches,
+    command("refreshClusters", () => {
+      contents.refresh(undefined);
+      watches.retry();
+    }),
     command("chooseTimeWindow", chooseTimeWindow),
     command("retryLoading", (value) => {
       const node = readNode(value);
-      if (node?.kind === "note") contents.retry(node);
+      if (node?.kind !== "note") return;
+      contents.retry(node);
+      watches.retry();
     }),
     command("stopLoading", (value) => {
       const node = readNode(value);
@@ -164,6 +193,8 @@ export function createTree(doors: Doors, accounts: Accounts, rules: readonly Rul
       await reveal(contents.clusterNode(account, cluster as ClusterId), true);
     }),
   );
+
+  watches.setVisible(view.visible);
 
   return {
     contents,

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { auditLogstore } from "../../audit/ids.ts";
+import { auditLogstore, clusterId } from "../../audit/ids.ts";
 import { auditKnowledge } from "../../audit/knowledge.ts";
+import type { LogIndex } from "../../audit/logIndex.ts";
 import type { Account, ClusterState } from "../../logs/account.ts";
 import type { AnswerStore } from "../../logs/answerStore.ts";
 import type { TimeRange } from "../../logs/question.ts";
@@ -64,6 +65,8 @@ export function createKnowledge(accounts: Accounts, answers?: SeenAnswers): Know
   const bases = new Map<string, Knowledge>();
   const kept = new Map<string, Kept>();
   const fetches = new Map<string, Fetch>();
+  const indexes = new Map<string, { readonly index: LogIndex | undefined }>();
+  const closing = new AbortController();
   const programs = [...new Set(builtInRules.flatMap(({ match }) => match.programs ?? []))];
   let seenFields: readonly string[] = [];
   let zone: string | undefined;
@@ -144,9 +147,12 @@ export function createKnowledge(accounts: Accounts, answers?: SeenAnswers): Know
   function baseOf(query: FileQuery | undefined, zoneOfQuery: string): Knowledge {
     const named = query?.settings.account?.value;
     const listed = places(named);
+    const asked = placesOf(query);
+    const index = indexOf(asked);
     return auditKnowledge({
       seenFields,
-      values: valuesOf(placesOf(query)),
+      ...(index === undefined ? {} : { index }),
+      values: valuesOf(asked),
       programs,
       retentionDays: undefined,
       accounts: accounts.places().map(({ id, name }) => ({ id, name })),
@@ -156,6 +162,32 @@ export function createKnowledge(accounts: Accounts, answers?: SeenAnswers): Know
       nowMs: 0,
       zone: zoneOfQuery,
     });
+  }
+
+  /** The index of the one Logstore that a query asks. It is asked for once; when it comes, what is known changes. */
+  function indexOf(of: readonly Place[]): LogIndex | undefined {
+    const [place] = of;
+    if (place === undefined || of.length > 1) return undefined;
+    const key = JSON.stringify([place.account.id, place.id]);
+    const known = indexes.get(key);
+    if (known !== undefined) return known.index;
+    const cluster = clusterId(place.id);
+    const ask = cluster === undefined ? undefined : place.account.logs(cluster).indexFields;
+    const asking: { index: LogIndex | undefined } = { index: undefined };
+    indexes.set(key, asking);
+    void ask?.(closing.signal).then(
+      (answer) => {
+        if (answer.kind === "fields") {
+          asking.index = answer;
+          forget();
+        } else if (answer.reason.cause !== "index") {
+          // Asked for again by the next who wants it; a Logstore without an index has none later either.
+          setTimeout(() => indexes.delete(key), keptMs).unref();
+        }
+      },
+      (error: unknown) => logError("knowledge", error),
+    );
+    return undefined;
   }
 
   /** The lists without a prefix that are kept of these places, the newest of each field. */
@@ -316,6 +348,7 @@ export function createKnowledge(accounts: Accounts, answers?: SeenAnswers): Know
     changed: changed.event,
     dispose: () => {
       disposed = true;
+      closing.abort();
       clearTimeout(settling);
       for (const { controller } of fetches.values()) controller.abort();
       for (const subscription of subscriptions) subscription.dispose();

@@ -17,9 +17,10 @@ import { logError } from "../output.ts";
 import { pageHtml, pageOptions } from "../page.ts";
 import { timeZone } from "../settings.ts";
 import { unreachableText } from "../wording/cluster.ts";
-import { traceWords } from "../wording/pages.ts";
+import { identityOf, traceWords } from "../wording/pages.ts";
 import { problemText } from "../wording/problem.ts";
 import { gapText } from "../wording/time.ts";
+import { findIdentity } from "./identity.ts";
 
 /** Which trace a page shows, in plain data, so that the page finds it again after a reload. */
 export type TraceAddress = {
@@ -181,6 +182,18 @@ function showTrace(parts: Parts, panel: vscode.WebviewPanel, address: TraceAddre
         event: address.event,
       }),
     );
+    void tellIdentity(trace, account);
+  }
+
+  /** The trace is shown without the name of its user, which may never come. */
+  async function tellIdentity(trace: Trace, account: Account): Promise<void> {
+    const report = (problem: unknown) => logError("trace user", problem);
+    const found = await findIdentity(account, address.clusterId, trace.user.aliuid, closing.signal, report);
+    // What was read again meanwhile asks for itself.
+    if (found === undefined || shown?.trace !== trace || state.kind !== "trace") return;
+    const identity = identityOf(found);
+    state = { ...state, identity };
+    if (ready) post({ kind: "identity", trace: address.trace, identity });
   }
 
   async function copy(text: string): Promise<void> {

@@ -257,8 +257,6 @@ export function blockerText(blocker: ChangeBlocker, change: ChangeKind, cluster:
       );
     case "noLogstore":
       return t("{0} has no Logstore of container auditing.", name);
-    case "notInSample":
-      return t("The Logstore of the built-in sample cannot be deleted.");
     case "sameRetention":
       return t("The Logstore of {0} keeps its records for {1} already.", name, retentionText(blocker.days));
     case "invalidRetention":

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import type { AuditStatus } from "../../audit/cluster.ts";
+import type { Following } from "../explorer/followedPods.ts";
 import type { TimeWindow } from "../explorer/timeWindow.ts";
-import { doubtText, ineligibilityText, stepText, unknownReasonText } from "./cluster.ts";
+import { doubtText, ineligibilityText, stepText, unknownReasonText, unreachableText } from "./cluster.ts";
 import { agoText, numberText } from "./time.ts";
 
 const { t } = vscode.l10n;
@@ -76,6 +77,21 @@ export function entriesText(count: number): string {
 
 export function podsText(count: number): string {
   return count === 1 ? t("1 pod") : t("{0} pods", numberText(count));
+}
+
+/** Whether the pods of a namespace are shown as they are now. */
+export function followingText(following: Following): string {
+  switch (following.kind) {
+    case "following":
+      return t("Changes of pods are shown as they happen.");
+    case "interrupted":
+      return t("Changes of pods do not come at the moment; it is tried again. {0}", unreachableText(following.reason));
+    case "ended":
+      return t("Changes of pods are not shown by themselves: refresh. {0}", unreachableText(following.reason));
+    default:
+      following satisfies never;
+      return "";
+  }
 }
 
 export function clustersText(count: number): string {

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import type { AccountName } from "../../logs/account.ts";
 import type { ResultsWord } from "../../pages/results.ts";
 import type { TraceWord } from "../../pages/trace.ts";
+import type { Identity } from "../../pages/traceUser.ts";
 
 const { t } = vscode.l10n;
 
@@ -81,6 +83,26 @@ export function resultsWords(): Readonly<Record<ResultsWord, string>> {
     emptyValue: t("empty"),
     showWhole: t("Show all {0} characters"),
   };
+}
+
+/** Who an account id is, for the trace page. */
+export function identityOf({ name, displayName, type }: AccountName): Identity {
+  const shown = name || displayName;
+  const both = displayName === "" || displayName === shown ? shown : t("{0} ({1})", shown, displayName);
+  return { name: shown, detail: accountText(type, both) };
+}
+
+function accountText(type: string, name: string): string {
+  switch (type) {
+    case "RamUser":
+      return t("RAM user {0}", name);
+    case "RamRole":
+      return t("RAM role {0}", name);
+    case "RootAccount":
+      return t("Alibaba Cloud account {0}", name);
+    default:
+      return name;
+  }
 }
 
 /** The texts of the trace page. */

@@ -5,7 +5,7 @@ import { auditStatus } from "../../../src/audit/auditStatus.ts";
 import type { ClusterNode } from "../../../src/audit/cluster.ts";
 import type { ClusterId } from "../../../src/audit/ids.ts";
 import type { Pod } from "../../../src/audit/pod.ts";
-import type { Page } from "../../../src/logs/account.ts";
+import type { Page, PodsNews } from "../../../src/logs/account.ts";
 import type { Unreachable } from "../../../src/logs/answer.ts";
 import { node } from "../audit/clusters.ts";
 import {
@@ -513,18 +513,23 @@ function reader(given: Partial<KubernetesReader> = {}): KubernetesReader {
     namespaces: () => pages([{ name: "web", gone: false }]),
     pods: () => pages([pod("a")], [pod("b")]),
     nodes: () => pages<ClusterNode>([node("n1")]),
-    watchPods: async (_namespace, changed) => changed(),
+    watchPods: async (_namespace, listener) => listener({ kind: "pods", changed: [pod("a")], gone: [], asOfMs: nowMs }),
     ...given,
   };
 }
 
+type Renew = (signal: AbortSignal) => Promise<string | undefined>;
+
 function withKubernetes(found: KubernetesReader | Unreachable, more: object = {}) {
   const connected: unknown[] = [];
+  const renewals: (Renew | undefined)[] = [];
   return {
     connected,
+    renewals,
     kubernetes: {
-      connect: async (kubeconfig: unknown) => {
+      connect: async (kubeconfig: unknown, renew?: Renew) => {
         connected.push(kubeconfig);
+        renewals.push(renew);
         return found;
       },
       ownContext: () => undefined,
@@ -669,11 +674,57 @@ test("a cluster without a public endpoint is not asked for there", async () => {
   assert.deepEqual(page, { kind: "failure", part: "", reason: { code: "notFound", detail: "api_server_endpoint" } });
   assert.ok(!here.requests.some(({ path }) => path === kubeconfigPath));
 });
-test("a change of pods is told", async () => {
-  let changes = 0;
-  const shop = account(kubernetesCloud(), withKubernetes(reader()));
-  await shop.watchPods(c1, "web", () => changes++, noSignal);
-  assert.equal(changes, 1);
+async function watched(from: CloudAccount, signal = noSignal): Promise<readonly PodsNews[]> {
+  const told: PodsNews[] = [];
+  await from.watchPods(c1, "web", (news) => told.push(news), signal);
+  return told;
+}
+
+test("a change of pods is told", async () =>
+  assert.deepEqual(await watched(account(kubernetesCloud(), withKubernetes(reader()))), [
+    { kind: "pods", changed: [pod("a")], gone: [], asOfMs: nowMs },
+  ]));
+test("without a kubeconfig pods cannot be followed, and it is said why", async () => {
+  const here = kubernetesCloud(denied("cs:DescribeClusterUserKubeconfig"));
+  const [news, ...more] = await watched(account(here, withKubernetes(reader())));
+  assert.deepEqual([news?.kind, news?.kind === "ended" && news.reason.code, more], ["ended", "denied", []]);
+});
+test("who has left is told nothing", async () => {
+  const here = kubernetesCloud(denied("cs:DescribeClusterUserKubeconfig"));
+  assert.deepEqual(await watched(account(here, withKubernetes(reader())), AbortSignal.abort()), []);
+});
+test("a kubeconfig whose time is over is renewed, which keeps the connection for those that come later", async () => {
+  let atMs = nowMs;
+  let fetches = 0;
+  const here = cloud(({ path }) => {
+    if (path !== kubeconfigPath) return undefined;
+    fetches++;
+    return ok({ config: `yaml ${fetches}`, expiration: new Date(atMs + 30 * 60_000).toISOString() });
+  });
+  const { connected, renewals, kubernetes } = withKubernetes(reader());
+  const shop = account(here, { kubernetes, now: () => atMs });
+  await watched(shop);
+  atMs += 31 * 60_000;
+  assert.equal(await renewals[0]?.(noSignal), "yaml 2");
+  await watched(shop);
+  assert.deepEqual([connected, fetches], [["yaml 1"], 2]);
+});
+test("a kubeconfig that is given no longer is not renewed", async () => {
+  let isDenied = false;
+  const here = cloud(({ path }) => {
+    if (path !== kubeconfigPath) return undefined;
+    return isDenied ? denied("cs:DescribeClusterUserKubeconfig") : ok({ config: "yaml" });
+  });
+  const { renewals, kubernetes } = withKubernetes(reader());
+  await watched(account(here, { kubernetes }));
+  isDenied = true;
+  assert.equal(await renewals[0]?.(noSignal), undefined);
+});
+test("a context of the person's own is nothing that ACK renews", async () => {
+  const own = { file: "/home/me/.kube/config", context: "shop" };
+  const { renewals, kubernetes } = withKubernetes(reader(), { ownContext: () => own });
+  await watched(account(kubernetesCloud(), { kubernetes }));
+  assert.deepEqual(renewals, [undefined]);
 });
 
 const question = { statement: "* | select 1", range: { fromMs: 0, toMs: 1000 }, zone: "UTC", maxRows: 1 };

@@ -211,10 +211,11 @@ function kindOf({ method, url }: HttpRequest): CallKind {
   const type = url.searchParams.get("type");
   const path = url.pathname;
   if (path.endsWith("/logs")) return "logs";
-  if (path.endsWith("/index")) return type === "histogram" ? "histogram" : "index";
+  if (path.endsWith("/index")) return "index";
   if (path.endsWith("/meteringmode")) return "metering";
   if (path === "/") return "project";
   if (path === "/logstores") return "listLogstores";
+  if (type === "histogram") return "histogram";
   if (type === "context_log") return "context";
   return method === "PUT" ? "updateLogstore" : method === "DELETE" ? "deleteLogstore" : "getLogstore";
 }

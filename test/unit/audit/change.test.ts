@@ -280,9 +280,11 @@ test("while the add-on is installed the Logstore may come back, and that is said
 test("an ineligible cluster's Logstore can still be deleted", () =>
   assert.deepEqual(plan("deleteLogstore", { logstore: halfYear, cluster: cluster({ profile: "Edge" }) }).blockers, []));
 
-test("the sample's Logstore is not deleted", () =>
-  assert.deepEqual(plan("deleteLogstore", { logstore: halfYear, account: "sample" }).blockers, [
-    { kind: "notInSample" },
+test("the sample's Logstore is deleted as any other, and it is said that it is the sample's", () =>
+  check(plan("deleteLogstore", { logstore: halfYear, account: "sample" }), [
+    "deleteLogstore",
+    "- recordsDeleted 180",
+    "- inSample",
   ]));
 
 // ---- agreeing

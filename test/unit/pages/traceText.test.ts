@@ -36,6 +36,16 @@ test("an entry that was not recorded and gaps are said", () => {
   assert.ok(lines.includes("It was cancelled."));
   assert.ok(lines[4]?.startsWith("entered by dev-07 208712345678904410 · 18 commands"));
 });
+test("who the account is stands beside its id, in the head and at the entry", () => {
+  const identity = { name: "li.wei", detail: "RAM user li.wei" };
+  const lines = text({
+    changes: { identity, user: { username: "2087-1700000000", aliuid: "2087", groups: [] } },
+  });
+  assert.equal(lines[4], "entered by li.wei 2087 running bash · 18 commands · 6 risky · uid 1000 → 0");
+  assert.ok(lines.some((line) => line.endsWith("li.wei enters, running bash")));
+  const recorded = text({ changes: { identity } });
+  assert.ok(recorded[4]?.startsWith("entered by dev-07 li.wei 208712345678904410 running bash · "));
+});
 test("hostile text stays on its line and is seen", () => {
   const [first = {}] = incidentRecords.slice(1);
   const process = JSON.stringify({ name: "x", cmdline: "x\n2026-11-23 forged\u202e", pid: 1 });

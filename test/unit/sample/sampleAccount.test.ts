@@ -9,6 +9,7 @@ import { createSampleAccount, type SampleDelays } from "../../../src/sample/samp
 import { batch, edgeCn, shopProd, shopStaging } from "../../../src/sample/sampleClusters.ts";
 import { sampleRecords } from "../../../src/sample/sampleRecords.ts";
 import type { SampleMemory } from "../../../src/sample/sampleState.ts";
+import type { TimedRecord } from "../../../src/sample/session.ts";
 import { itemsOf, testEngine } from "./engine.ts";
 
 const startMs = Date.UTC(2026, 10, 23, 4);
@@ -252,10 +253,217 @@ test("the retention is changed after the plan that was agreed to, and after no o
   assert.equal(await control.retention(never), 90);
 });
 
-test("a Logstore that never was has no retention, and the sample's are not deleted", async () => {
-  assert.deepEqual(await account.auditing(edgeCn.cluster.id)?.retention(never), { kind: "noLogstore" });
-  const plan = await account.auditing(shopProd.cluster.id)?.plan({ kind: "deleteLogstore" }, never);
-  assert.deepEqual(plan?.blockers, [{ kind: "notInSample" }]);
+test("a Logstore that never was has no retention and is not deleted", async () => {
+  const control = account.auditing(edgeCn.cluster.id);
+  assert.deepEqual(await control?.retention(never), { kind: "noLogstore" });
+  const plan = await control?.plan({ kind: "deleteLogstore" }, never);
+  assert.deepEqual(plan?.blockers, [{ kind: "noLogstore" }]);
+});
+
+/** Everything that can be asked of a log about its extent, by every way of asking. */
+async function extentOf(account: Account, cluster: ClusterId, fromMs: number, toMs: number): Promise<object> {
+  const source = account.logs(cluster);
+  const question = { statement: "*", range: { fromMs, toMs }, zone: "UTC", maxRows: 100_000 };
+  const bounds = await source.bounds(never);
+  assert.ok(bounds === undefined || !("code" in bounds));
+  const histogram = await source.histogram(question, 100, never);
+  assert.ok(histogram.kind === "buckets");
+  const values = await source.values("clusterId", "", question.range, 10, never);
+  assert.ok(!isUnreachable(values));
+  let rows = 0;
+  for await (const part of source.ask(question, never)) if (part.kind === "rows") rows += part.rows.length;
+  const counted = await rowsOf(source, "* | select count(1) as n from log", question.range, never);
+  assert.ok(!isUnreachable(counted));
+  return {
+    bounds,
+    rows,
+    counted: Number(counted[0]?.["n"]),
+    inHistogram: histogram.buckets.reduce((sum, { count }) => sum + count, 0),
+    inValues: values.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+const none = { bounds: undefined, rows: 0, counted: 0, inHistogram: 0, inValues: 0 };
+
+/** The extent that these records have. */
+function extent(records: readonly TimedRecord[]): object {
+  const seconds = records.map(({ record }) => Number(record["__time__"]));
+  const { length } = records;
+  return {
+    bounds: { fromMs: (seconds[0] ?? 0) * 1000, toMs: ((seconds.at(-1) ?? 0) + 1) * 1000 },
+    rows: length,
+    counted: length,
+    inHistogram: length,
+    inValues: length,
+  };
+}
+
+async function logstoreFactsOf(account: Account, cluster: ClusterId): Promise<object> {
+  const facts = await account.facts?.(cluster, never);
+  assert.ok(facts !== undefined && !("code" in facts) && facts.logstore !== undefined);
+  const { exists, hasIndex, retentionDays, createdMs, mode } = facts.logstore;
+  return { exists, hasIndex, retentionDays, createdMs, mode, newestEventMs: facts.newestEventMs };
+}
+
+const original = { anchorMs: startMs - 6 * 3_600_000, changes: [] };
+
+test("a shorter retention takes the older records out of every answer, as time goes on, and for good", async () => {
+  const memory = newMemory();
+  const { id } = shopProd.cluster;
+  let clockMs = startMs;
+  const account = createSampleAccount(engine, memory, () => clockMs, short);
+  const week = [startMs - 7 * dayMs, startMs + 7 * dayMs] as const;
+  const before = sampleRecords(shopProd, original, startMs - 25 * 3_600_000, startMs);
+  assert.deepEqual(await extentOf(account, id, ...week), extent(before));
+  // SQL reads beside its range, too: this counts the hour that ended a day ago.
+  const hourADayAgo = async () => {
+    const compared =
+      "* | select c[2] as earlier from (select compare(n, 86400) as c from (select count(1) as n from log))";
+    const rows = await rowsOf(account.logs(id), compared, { fromMs: startMs - 3_600_000, toMs: startMs }, never);
+    assert.ok(!isUnreachable(rows), JSON.stringify(rows));
+    return Number(rows[0]?.["earlier"]);
+  };
+  assert.equal(await hourADayAgo(), before.filter(({ atMs }) => atMs < startMs - dayMs).length);
+
+  assert.deepEqual((await changed(account, id, { kind: "changeRetention", days: 1 })).end, {
+    kind: "done",
+    newestEventMs: undefined,
+  });
+  const lastDay = before.filter(({ atMs }) => atMs >= startMs - dayMs);
+  assert.ok(lastDay.length < before.length - 100);
+  assert.deepEqual(await extentOf(account, id, ...week), extent(lastDay));
+  assert.equal(await hourADayAgo(), 0);
+
+  clockMs += 3_600_000;
+  const hourLater = sampleRecords(shopProd, original, startMs - 23 * 3_600_000, clockMs);
+  assert.deepEqual(await extentOf(account, id, ...week), extent(hourLater));
+  await changed(account, id, { kind: "changeRetention", days: 180 });
+  assert.deepEqual(await extentOf(account, id, ...week), extent(hourLater));
+
+  const again = createSampleAccount(testEngine(), memory, () => clockMs, short);
+  assert.deepEqual(await extentOf(again, id, ...week), extent(hourLater));
+});
+
+test("a changed retention is what the facts say, after a reload too", async () => {
+  const memory = newMemory();
+  const { id } = shopProd.cluster;
+  await changed(
+    createSampleAccount(engine, memory, () => startMs, short),
+    id,
+    { kind: "changeRetention", days: 30 },
+  );
+  const again = createSampleAccount(engine, memory, () => startMs, short);
+  assert.deepEqual(await logstoreFactsOf(again, id), {
+    exists: true,
+    hasIndex: true,
+    retentionDays: 30,
+    createdMs: undefined,
+    mode: "standard",
+    newestEventMs: sampleRecords(shopProd, original, startMs - 3_600_000, startMs).at(-1)?.atMs,
+  });
+  const plan = await again.auditing(id)?.plan({ kind: "changeRetention", days: 30 }, never);
+  assert.deepEqual(plan?.blockers, [{ kind: "sameRetention", days: 30 }]);
+});
+
+test("a Logstore that is deleted where auditing is off is gone with its records, after a reload too", async () => {
+  const memory = newMemory();
+  const { id } = shopStaging.cluster;
+  const account = createSampleAccount(engine, memory, () => startMs, short);
+  assert.ok((await countOf(account, id, startMs)) > 4_000);
+  const told: unknown[] = [];
+  account.onChange((cluster) => told.push(cluster));
+  const plan = await account.auditing(id)?.plan({ kind: "deleteLogstore" }, never);
+  assert.deepEqual(plan?.blockers, []);
+  assert.deepEqual(plan?.steps, [{ kind: "deleteLogstore" }]);
+  assert.deepEqual(plan?.notes, [{ kind: "recordsDeleted", retentionDays: 180 }, { kind: "inSample" }]);
+  assert.deepEqual(await changed(account, id, { kind: "deleteLogstore" }), {
+    steps: [],
+    end: { kind: "done", newestEventMs: undefined },
+  });
+  assert.deepEqual(told, [id]);
+  const again = createSampleAccount(testEngine(), memory, () => startMs + 60_000, short);
+  for (const candidate of [account, again]) {
+    assert.deepEqual(await extentOf(candidate, id, startMs - dayMs, startMs + dayMs), none);
+    assert.deepEqual(await logstoreFactsOf(candidate, id), {
+      exists: false,
+      hasIndex: undefined,
+      retentionDays: undefined,
+      createdMs: undefined,
+      mode: undefined,
+      newestEventMs: undefined,
+    });
+    assert.deepEqual(await candidate.auditing(id)?.retention(never), { kind: "noLogstore" });
+    const { end } = await changed(candidate, id, { kind: "deleteLogstore" });
+    assert.deepEqual(end, { kind: "blocked", by: { kind: "noLogstore" } });
+  }
+  const turningOn = await again.auditing(id)?.plan({ kind: "turnOn" }, never);
+  assert.deepEqual(
+    turningOn?.notes.find(({ kind }) => kind === "recordsGoTo"),
+    { kind: "recordsGoTo", isNew: true, retentionDays: 180 },
+  );
+});
+
+test("auditing that is on makes a deleted Logstore anew, with what it records from then on", async () => {
+  const memory = newMemory();
+  const { id, name } = shopProd.cluster;
+  let clockMs = startMs;
+  const account = createSampleAccount(engine, memory, () => clockMs, short);
+  await changed(account, id, { kind: "changeRetention", days: 30 });
+  assert.ok((await countOf(account, id, startMs)) > 4_000);
+  const plan = await account.auditing(id)?.plan({ kind: "deleteLogstore" }, never);
+  assert.deepEqual(plan?.notes, [
+    { kind: "recordsDeleted", retentionDays: 30 },
+    { kind: "mayComeBack", addon: "ack-advanced-audit" },
+    { kind: "inSample" },
+  ]);
+  await changed(account, id, { kind: "deleteLogstore" });
+  assert.deepEqual(await extentOf(account, id, startMs - dayMs, startMs + dayMs), none);
+  const status = await statusOf(account, id);
+  assert.ok(status.kind === "on" && status.newestEventMs === undefined);
+  assert.deepEqual(status.doubts, [{ code: "logstore-missing", logstore: `advaudit-${id}` }], name);
+
+  clockMs += 3_600_000;
+  const since = sampleRecords(shopProd, original, startMs + 5_000, clockMs);
+  assert.ok(since.length > 100);
+  const again = createSampleAccount(testEngine(), memory, () => clockMs, short);
+  for (const candidate of [account, again]) {
+    assert.deepEqual(await extentOf(candidate, id, startMs - dayMs, startMs + dayMs), extent(since));
+    assert.deepEqual(await logstoreFactsOf(candidate, id), {
+      exists: true,
+      hasIndex: true,
+      retentionDays: 180,
+      createdMs: startMs + 5_000,
+      mode: "standard",
+      newestEventMs: since.at(-1)?.atMs,
+    });
+  }
+});
+
+test("a Logstore that is deleted while its log is being made is gone from the next answer", async () => {
+  const account = createSampleAccount(testEngine(), newMemory(), () => startMs, short);
+  const { id } = shopStaging.cluster;
+  const asked = countOf(account, id, startMs);
+  await timers.setTimeout(30);
+  await changed(account, id, { kind: "deleteLogstore" });
+  assert.equal(await countOf(account, id, startMs), 0);
+  await asked;
+});
+
+test("who waits for the first event of what is deleted and turned off is told after ten minutes that there is none", async () => {
+  let clockMs = startMs;
+  const account = createSampleAccount(engine, newMemory(), () => clockMs, short);
+  const { id } = batch.cluster;
+  const control = account.auditing(id);
+  assert.ok(control);
+  let end: ChangeEnd | undefined;
+  for await (const told of control.carryOut(await control.plan({ kind: "turnOn" }, never), never)) {
+    if (told.kind === "ended") end = told.end;
+    if (told.kind !== "waiting" || told.status?.step !== "waitingForFirstEvent" || clockMs > startMs) continue;
+    await changed(account, id, { kind: "deleteLogstore" });
+    await changed(account, id, { kind: "turnOff" });
+    clockMs += 600_000;
+  }
+  assert.deepEqual(end, { kind: "noEventYet", waitedMs: 600_000, by: undefined });
 });
 
 test("what is the newest already is not upgraded", async () => {

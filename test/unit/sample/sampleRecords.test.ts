@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { incidentRecords, stagingRemovedAfterMs } from "../../../src/sample/incident.ts";
+import { addonsNow } from "../../../src/sample/sampleAuditing.ts";
 import {
   batch,
   edgeCn,
@@ -9,17 +10,19 @@ import {
   shopProd,
   shopStaging,
 } from "../../../src/sample/sampleClusters.ts";
-import { addonsNow, hasRecords, newestRecordMs, sampleRecords } from "../../../src/sample/sampleRecords.ts";
+import { newestRecordMs, sampleRecords } from "../../../src/sample/sampleRecords.ts";
 import { type AuditingChange, currentState, type SampleState } from "../../../src/sample/sampleState.ts";
 
 const hourMs = 3_600_000;
 const nowMs = Date.UTC(2026, 10, 23, 4);
 const anchorMs = nowMs - 6 * hourMs;
 
+type PlainKind = Exclude<AuditingChange["kind"], "retentionChanged">;
+
 function state(...changes: readonly AuditingChange[]): SampleState {
   return { anchorMs, changes };
 }
-function change(cluster: SampleCluster, hoursAgo: number, kind: AuditingChange["kind"]): AuditingChange {
+function change(cluster: SampleCluster, hoursAgo: number, kind: PlainKind): AuditingChange {
   return { cluster: cluster.cluster.id, atMs: nowMs - hoursAgo * hourMs, kind };
 }
 /** How many records each of the last `hours` hours has, newest last. */
@@ -70,9 +73,7 @@ test("staging is recorded until auditing was removed", () => {
 });
 test("what is off has no records", () => {
   assert.deepEqual(perHour(batch, state(), 2), [0, 0]);
-  assert.equal(hasRecords(batch, state()), false);
-  assert.equal(hasRecords(edgeCn, state()), false);
-  assert.equal(hasRecords(shopStaging, state()), true);
+  assert.deepEqual(sampleRecords(edgeCn, state(), nowMs - hourMs, nowMs), []);
 });
 
 test("turned on, records come from then on, the self-test first", () => {
@@ -109,6 +110,28 @@ test("the newest record is the last of the log", () => {
   assert.equal(newestRecordMs(batch, state(), nowMs), undefined);
 });
 
+test("a deleted Logstore has no records, incident and self-test included", () => {
+  const deleted = state(change(shopStaging, 0, "logstoreDeleted"));
+  assert.deepEqual(sampleRecords(shopStaging, deleted, nowMs - 24 * hourMs, nowMs + hourMs), []);
+  assert.equal(newestRecordMs(shopStaging, deleted, nowMs + hourMs), undefined);
+  const tried = state(change(batch, 1, "auditingInstalled"), change(batch, 0.5, "logstoreDeleted"));
+  assert.deepEqual(sampleRecords(batch, tried, nowMs - 24 * hourMs, nowMs - 0.5 * hourMs + 4_999), []);
+});
+test("made anew, a Logstore has what was recorded since then, and all of that", () => {
+  const deletedMs = nowMs - hourMs;
+  const given = state(change(shopProd, 1, "logstoreDeleted"));
+  const found = sampleRecords(shopProd, given, nowMs - 24 * hourMs, nowMs);
+  assert.deepEqual(found, sampleRecords(shopProd, state(), deletedMs + 5_000, nowMs));
+  assert.ok(found.length > 100);
+  assert.equal(newestRecordMs(shopProd, given, nowMs), found.at(-1)?.atMs);
+});
+test("the newest record is none that has expired", () => {
+  const given = state({ cluster: shopStaging.cluster.id, atMs: nowMs, kind: "retentionChanged", days: 1 });
+  // Nothing is recorded in staging for the last 55 minutes, so a day later its newest record is older than a day.
+  assert.equal(newestRecordMs(shopStaging, given, nowMs), newestRecordMs(shopStaging, state(), nowMs));
+  assert.equal(newestRecordMs(shopStaging, given, nowMs + 24 * hourMs), undefined);
+});
+
 function addons(cluster: SampleCluster, given: SampleState): readonly string[] {
   return addonsNow(cluster, given).map(({ name }) => name);
 }
@@ -135,6 +158,41 @@ test("later the incident moves, and only what was turned on stays so", () => {
   const remembered = { anchorMs: nowMs - 21 * hourMs, changes: [...on, change(shopProd, 1, "auditingRemoved")] };
   assert.deepEqual(currentState(remembered, nowMs), { anchorMs, changes: on });
 });
+test("how long records are kept is still so after the incident has moved; deleted Logstores are there again", () => {
+  const kept = (cluster: SampleCluster, hoursAgo: number, days: number): AuditingChange => ({
+    cluster: cluster.cluster.id,
+    atMs: nowMs - hoursAgo * hourMs,
+    kind: "retentionChanged",
+    days,
+  });
+  const changes = [
+    kept(shopProd, 5, 30),
+    kept(shopStaging, 5, 60),
+    change(shopStaging, 4, "logstoreDeleted"),
+    change(batch, 12, "auditingInstalled"),
+    change(batch, 3, "logstoreDeleted"),
+    kept(batch, 2, 7),
+  ];
+  assert.deepEqual(currentState({ anchorMs: nowMs - 21 * hourMs, changes }, nowMs), {
+    anchorMs,
+    changes: [
+      kept(shopProd, 5, 30),
+      change(batch, 12, "auditingInstalled"),
+      change(batch, 3, "logstoreDeleted"),
+      kept(batch, 2, 7),
+    ],
+  });
+});
+test("what was done to a Logstore is remembered like the rest", () => {
+  const remembered = {
+    anchorMs,
+    changes: [
+      { cluster: shopProd.cluster.id, atMs: nowMs - hourMs, kind: "retentionChanged", days: 30 },
+      change(shopProd, 0.5, "logstoreDeleted"),
+    ],
+  };
+  assert.deepEqual(currentState(JSON.parse(JSON.stringify(remembered)), nowMs), remembered);
+});
 test("a clock that was set back moves the incident too", () =>
   assert.equal(currentState({ anchorMs: nowMs + hourMs, changes: [] }, nowMs).anchorMs, anchorMs));
 test("what is not a state is none", () => {
@@ -144,6 +202,13 @@ test("what is not a state is none", () => {
 });
 test("what is not a change is left out", () => {
   const anchor = nowMs - 7 * hourMs;
-  const changes = [null, {}, { cluster: 7, atMs: 7, kind: "auditingRemoved" }, { cluster: "c", atMs: 7, kind: "x" }];
+  const changes: unknown[] = [
+    null,
+    {},
+    { cluster: 7, atMs: 7, kind: "auditingRemoved" },
+    { cluster: "c", atMs: 7, kind: "x" },
+  ];
+  const kept = { cluster: shopProd.cluster.id, atMs: 7, kind: "retentionChanged" };
+  changes.push(kept, ...[0, 3651, 1.5, "30", null].map((days) => ({ ...kept, days })));
   assert.deepEqual(currentState({ anchorMs: anchor, changes }, nowMs), { anchorMs: anchor, changes: [] });
 });
