@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { CoreV1Api, KubeConfig, Watch } from "@kubernetes/client-node";
 import {
   type FakeKubernetes,
@@ -117,7 +117,8 @@ test("the official client watches", () =>
   }));
 
 const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
-after(() => rmSync(folder, { recursive: true }));
+// At the end of the process: a hook would run once the tests so far are done, while kubectl is still being asked for.
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 type Ran = { readonly code: number; readonly lines: readonly string[]; readonly errors: string };
 
