@@ -49,7 +49,7 @@ async function isTold({ page, openCommand }: Editor, text: RegExp): Promise<void
   await openCommand("Notifications: Hide Notifications");
 }
 
-test("an account is added, its clusters are told truly, one is audited, asked, kept shorter and let go", async () => {
+test("an account is added, its clusters are told truly, one is audited, asked, kept shorter, let go and deleted", async () => {
   using home = homeWithProfile();
   const cloud = await startFakeCloud({ world: defaultWorld(Date.now, { taskMs: 600, firstRecordMs: 800 }) });
   const servers = await startApiServers(cloud.world);
@@ -139,20 +139,40 @@ test("an account is added, its clusters are told truly, one is audited, asked, k
     await results.getByRole("row").nth(2).waitFor({ timeout: 30_000 });
     await editor.screenshot("48-rows");
 
+    await choose(editor, /^batch, auditing/, "Check Log Schema");
+    await page
+      .locator(".view-line")
+      .filter({ hasText: /Log.schema.of.batch/ })
+      .waitFor();
+    await editor.screenshot("51-schema");
+
     await choose(editor, /^batch, auditing/, "Change Retention…");
     await editor.pick(/^90 days/);
     await dialog.getByText("Keep the audit records of batch for 90 days?").waitFor();
     await editor.screenshot("49-retention");
     await press("Change Retention");
     await isTold(editor, /The retention of the Logstore .* is changed/);
-    const stores = [...cloud.world.projects.values()].flatMap(({ logstores }) => [...logstores.values()]);
-    assert.deepEqual(stores.filter(({ ttlDays }) => ttlDays === 90).length, 1);
+    const kept = () =>
+      [...cloud.world.projects.values()]
+        .flatMap(({ logstores }) => [...logstores.values()])
+        .find(({ ttlDays }) => ttlDays === 90);
+    assert.notEqual(kept(), undefined);
 
     await choose(editor, /^batch, auditing/, "Turn Off Container Auditing…");
     await dialog.getByText(/is not deleted: it stays with its records/).waitFor();
     await press("Turn Off");
     await editor.treeRow(/^batch, half installed: ack-advanced-audit is missing/).waitFor({ timeout: 60_000 });
     await editor.screenshot("50-turned-off");
+
+    // Only who types the cluster's name deletes its records.
+    await choose(editor, /^batch, half installed/, "Delete Logstore…");
+    await dialog.getByText(/with all its records\?/).waitFor();
+    await editor.screenshot("52-delete");
+    await press("Delete Logstore…");
+    await answer(editor, /Type the name of the cluster, batch/, "batch");
+    await page.getByText(/Type the name of the cluster, batch/).waitFor({ state: "hidden" });
+    await isTold(editor, /The Logstore .* is deleted/);
+    assert.equal(kept(), undefined);
     assert.deepEqual(cloud.failures, []);
   } finally {
     await Promise.all([cloud.close(), ...servers.map((server) => server.close())]);
