@@ -16,3 +16,9 @@ export type LogIndex = {
   /** The index over all of a record; undefined where it has none. */
   readonly fullText: { readonly delimiters: readonly string[]; readonly caseSensitive: boolean } | undefined;
 };
+
+/**
+ * Where SLS cuts a text into words: the delimiters that its API documentation gives an index by default, and `>`, which
+ * the list of its console adds. `-`, `_` and `.` are not among them, so a pod's name is one word.
+ */
+export const defaultDelimiters = " ,'\";=()[]{}?@&<>/:\n\t\r";

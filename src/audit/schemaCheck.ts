@@ -1,6 +1,6 @@
 import type { LogRecord } from "./event.ts";
 import { auditField, auditFields } from "./fields.ts";
-import type { LogIndex } from "./logIndex.ts";
+import { defaultDelimiters, type LogIndex } from "./logIndex.ts";
 import { readEvent } from "./readEvent.ts";
 import { readTime } from "./readTime.ts";
 
@@ -22,9 +22,6 @@ export type SchemaFinding = { readonly assumption: number | undefined } & (
   | { readonly code: "kind-unknown"; readonly kind: string }
   | { readonly code: "no-records" }
 );
-
-/** SLS's default list (sls.md §3), which is assumed of this Logstore too. */
-export const defaultDelimiters: readonly string[] = [..."\n\t\r,'\";=()[]{}?@&<>/:", " "];
 
 /** Says what differs from what the extension assumes: in the index, and in a few records as a search answers them. */
 export function checkSchema(index: LogIndex | undefined, records: readonly LogRecord[]): readonly SchemaFinding[] {

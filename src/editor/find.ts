@@ -67,7 +67,7 @@ async function find({ accounts, tree, run, openTrace }: Parts): Promise<void> {
     drawing = undefined;
     if (signal.aborted) return;
     const groups = findings.matching(quickPick.value, shownOfEach);
-    const picks = groups.flatMap((group) => groupPicks(contents, group));
+    const picks = groups.flatMap((group) => groupPicks(contents, group, findings.person));
     const isSearching = working > 0;
     quickPick.busy = isSearching;
     const unopened = accounts.places().filter(({ account }) => account === undefined);
@@ -117,7 +117,16 @@ async function find({ accounts, tree, run, openTrace }: Parts): Promise<void> {
     else for (const row of rows) onRow(row);
   }
 
+  /** Names come from another service than records, and nobody waits for them. */
+  async function askNames(node: ClusterNode): Promise<void> {
+    const names = await contents.place(node)?.account?.names?.(node.cluster, signal);
+    if (names === undefined || signal.aborted || "code" in names) return;
+    findings.addNames(node, new Map([...names].map(([id, { name, displayName }]) => [id, name || displayName])));
+    drawSoon();
+  }
+
   async function searchCluster(node: ClusterNode): Promise<void> {
+    void during(askNames(node));
     await ask(node, usersSeenStatement, (row) => {
       const user = readUserSeen(row);
       if (user !== undefined) findings.addUsers(node, [user]);
@@ -228,7 +237,11 @@ function isSame(a: Found, b: Found | undefined): boolean {
   return a.kind === "trace" && b?.kind === "trace" && a.at === b.at && a.trace.trace === b.trace.trace;
 }
 
-function groupPicks(contents: Contents, { kind, found, count }: FoundGroup): readonly Pick[] {
+function groupPicks(
+  contents: Contents,
+  { kind, found, count }: FoundGroup,
+  person: (found: Found) => string,
+): readonly Pick[] {
   if (found.length === 0) return [];
   const title =
     kind === "user" ? vscode.l10n.t("Users") : kind === "pod" ? vscode.l10n.t("Pods") : vscode.l10n.t("Traces");
@@ -236,11 +249,11 @@ function groupPicks(contents: Contents, { kind, found, count }: FoundGroup): rea
     count > found.length
       ? vscode.l10n.t("{0}: {1} of {2}, type to narrow", title, numberText(found.length), numberText(count))
       : title;
-  return [{ label, kind: separator }, ...found.map((each) => foundPick(contents, each))];
+  return [{ label, kind: separator }, ...found.map((each) => foundPick(contents, each, person(each)))];
 }
 
 /** `alwaysShow`: the words were compared already, also with what the item does not show. */
-function foundPick(contents: Contents, found: Found): Pick {
+function foundPick(contents: Contents, found: Found, person: string): Pick {
   const nowMs = Date.now();
   switch (found.kind) {
     case "pod": {
@@ -261,10 +274,12 @@ function foundPick(contents: Contents, found: Found): Pick {
     }
     case "user": {
       const { who, username, traces, lastMs } = found.user;
+      const shown = isId(username, who) ? person || who : username;
       return {
-        label: `$(account) ${username || who}`,
+        label: `$(account) ${shown}`,
         description: [
-          username === "" || username === who ? "" : who,
+          shown === person ? "" : person,
+          shown === who ? "" : who,
           traces === 1 ? vscode.l10n.t("1 trace") : vscode.l10n.t("{0} traces", numberText(traces)),
           agoText(lastMs, nowMs),
           found.at.map((node) => nameOf(contents, node)).join(", "),
@@ -280,7 +295,7 @@ function foundPick(contents: Contents, found: Found): Pick {
       return {
         label: `$(list-tree) ${trace}`,
         description: [
-          username || who,
+          isId(username, who) ? person || who : username,
           `${namespace}/${pod}`,
           commands === 1 ? vscode.l10n.t("1 command") : vscode.l10n.t("{0} commands", numberText(commands)),
           whereText(contents, found.at),
@@ -293,6 +308,11 @@ function foundPick(contents: Contents, found: Found): Pick {
     default:
       return found satisfies never;
   }
+}
+
+/** ACK issues certificates to `<account id>-<time>`, which names nobody. */
+function isId(username: string, who: string): boolean {
+  return username === "" || username === who || username.startsWith(`${who}-`);
 }
 
 function notePick(where: string, reason: string): Pick {

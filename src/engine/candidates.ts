@@ -1,3 +1,4 @@
+import { defaultDelimiters } from "../audit/logIndex.ts";
 import type { Search } from "../sls/syntax.ts";
 import { columnOfKey, sqlName, sqlText } from "./recordColumns.ts";
 import {
@@ -9,7 +10,6 @@ import {
   schemaColumns,
 } from "./schema.ts";
 import type { StoredLog } from "./stores.ts";
-import { delimiters } from "./translation/searchSql.ts";
 
 /**
  * A condition that is true for every record that a search finds, and much cheaper than the search itself: that the words
@@ -96,7 +96,7 @@ function isInParts(word: string): boolean {
 
 function wordsOf(value: string): readonly string[] {
   let words = [value];
-  for (const delimiter of delimiters) {
+  for (const delimiter of defaultDelimiters) {
     words = words.flatMap((word) => word.split(delimiter));
   }
   return words.filter((word) => word !== "").map((word) => word.toLowerCase());

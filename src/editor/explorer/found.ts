@@ -16,6 +16,10 @@ export type Findings = {
   addPods(at: ClusterNode, rows: readonly PodRow[]): void;
   addUsers(at: ClusterNode, users: readonly UserSeen[]): void;
   addTraces(at: ClusterNode, traces: readonly TraceSeen[]): void;
+  /** The names of people and roles by the account ids that a cluster's records name them with. */
+  addNames(at: ClusterNode, names: ReadonlyMap<string, string>): void;
+  /** The name of the person or role that was found, where it is known; empty for a pod. */
+  person(found: Found): string;
   /** What matches every word of the text, without regard to case: at most so many of each kind, and how many there are. */
   matching(text: string, limit: number): readonly FoundGroup[];
 };
@@ -27,6 +31,18 @@ export function createFindings(nameOf: (node: ClusterNode) => string): Findings 
   const pods = new Map<string, Entry>();
   const users = new Map<string, Entry>();
   const traces = new Map<string, Entry>();
+  const people = new Map<ClusterNode, ReadonlyMap<string, string>>();
+
+  function person(found: Found): string {
+    switch (found.kind) {
+      case "pod":
+        return "";
+      case "user":
+        return found.at.map((at) => people.get(at)?.get(found.user.who)).find((name) => name !== undefined) ?? "";
+      case "trace":
+        return people.get(found.at)?.get(found.trace.who) ?? "";
+    }
+  }
 
   function entry(found: Found, ...texts: readonly string[]): Entry {
     return { found, haystack: texts.join("\n").toLowerCase() };
@@ -73,13 +89,16 @@ export function createFindings(nameOf: (node: ClusterNode) => string): Findings 
         );
       }
     },
+    addNames: (at, names) => void people.set(at, names),
+    person,
     matching: (text, limit) => {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean);
       const group = (kind: Found["kind"], entries: Iterable<Entry>): FoundGroup => {
         const found: Found[] = [];
         let count = 0;
         for (const each of entries) {
-          if (!words.every((word) => each.haystack.includes(word))) continue;
+          const name = person(each.found).toLowerCase();
+          if (!words.every((word) => each.haystack.includes(word) || name.includes(word))) continue;
           count++;
           if (found.length < limit) found.push(each.found);
         }

@@ -1,3 +1,4 @@
+import { defaultDelimiters } from "../../audit/logIndex.ts";
 import { nearest } from "../../sls/nearest.ts";
 import type { Span } from "../../sls/span.ts";
 import type { Search, SearchField, SearchNumber, SearchTerm } from "../../sls/syntax.ts";
@@ -6,12 +7,7 @@ import { keysColumn, restColumn, type SchemaColumn } from "../schema.ts";
 import { columnField, type LogField, type LogFields } from "./logFields.ts";
 import type { Refusals, Untranslatable } from "./refusal.ts";
 
-/**
- * Where SLS cuts a text into words: the delimiters that its API documentation gives an index by default, and `>`, which
- * the list of its console adds. `-`, `_` and `.` are not among them, so a pod's name is one word.
- */
-export const delimiters = " ,'\";=()[]{}?@&<>/:\n\t\r";
-
+/** `defaultDelimiters` as a class of a regular expression. */
 const delimiter = ` ,'";=()\\[\\]{}?@&<>/:\\n\\t\\r`;
 const edges: Edges = { before: `(?:^|[${delimiter}])`, after: `(?:$|[${delimiter}])`, between: `[${delimiter}]+` };
 
@@ -312,7 +308,7 @@ function wordsOf(value: string, wild: boolean): readonly Word[] {
   const words: Word[] = [];
   let text = "";
   for (const char of [...value, " "]) {
-    if (delimiters.includes(char) && !(wild && char === "?")) {
+    if (defaultDelimiters.includes(char) && !(wild && char === "?")) {
       if (text !== "") words.push(word(text, wild));
       text = "";
     } else {

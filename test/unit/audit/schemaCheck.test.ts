@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LogRecord } from "../../../src/audit/event.ts";
 import { auditFields } from "../../../src/audit/fields.ts";
-import type { IndexField, LogIndex } from "../../../src/audit/logIndex.ts";
-import { checkSchema, defaultDelimiters, redacted, shapeOf } from "../../../src/audit/schemaCheck.ts";
+import { defaultDelimiters, type IndexField, type LogIndex } from "../../../src/audit/logIndex.ts";
+import { checkSchema, redacted, shapeOf } from "../../../src/audit/schemaCheck.ts";
 
 function key(name: string, type: IndexField["type"] = "text", other: Partial<IndexField> = {}): IndexField {
   return {
@@ -11,7 +11,7 @@ function key(name: string, type: IndexField["type"] = "text", other: Partial<Ind
     type,
     isColumn: true,
     alias: "",
-    delimiters: type === "text" ? defaultDelimiters : undefined,
+    delimiters: type === "text" ? [...defaultDelimiters] : undefined,
     caseSensitive: false,
     ...other,
   };
@@ -22,7 +22,7 @@ const assumed: LogIndex = {
   fields: auditFields
     .filter(({ indexed, type }) => indexed === "yes" && type !== "json")
     .map(({ search, type }) => key(search, type === "long" ? "long" : "text")),
-  fullText: { delimiters: defaultDelimiters, caseSensitive: false },
+  fullText: { delimiters: [...defaultDelimiters], caseSensitive: false },
 };
 
 const entry: LogRecord = {

@@ -84,3 +84,15 @@ test("what comes twice is there once", () => {
     [2, 3, 2],
   );
 });
+test("a person is found by the name behind the account id, wherever that was seen, and a pod is nobody", () => {
+  const made = findings();
+  made.addNames(prod, new Map([["208755", "li.wei"]]));
+  const found = made.matching("Li.Wei", 10).flatMap((group) => group.found);
+  assert.deepEqual(found.map(name), [user, "t-old"]);
+  assert.deepEqual(found.map(made.person), ["li.wei", "li.wei"]);
+  assert.deepEqual(
+    made.matching("front", 10).flatMap((group) => group.found.map(made.person)),
+    [""],
+  );
+  assert.deepEqual(made.matching("ci", 10).flatMap((group) => group.found.map(made.person))[0], "");
+});
