@@ -225,7 +225,8 @@ const tiers = {
       await needBrowser();
       await buildOnce();
     },
-    act: (given) => runTests({ ...given, files: testFiles("test/pages"), names: true }),
+    // A browser takes all cores by itself.
+    act: (given) => runTests({ ...given, files: testFiles("test/pages"), oneAtATime: true, names: true }),
   },
   editor: {
     budgetS: 400,

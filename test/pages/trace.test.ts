@@ -21,13 +21,14 @@ async function openTrace(options: Options = {}): Promise<OpenPage> {
   return calm(opened);
 }
 
-/** The text of the selected line, as the tree tells readers of the screen. */
+/** The text of the selected line, as the tree tells readers of the screen. A line far away is drawn with the next frame. */
 async function selectedText({ page }: OpenPage): Promise<string> {
-  return await page.evaluate<string>(`(() => {
+  const found = await page.waitForFunction<string>(`(() => {
     const tree = document.querySelector("[role=tree]");
     const line = document.getElementById(tree.getAttribute("aria-activedescendant"));
-    return (line.querySelector(".text") ?? line.querySelector(".pause")).textContent;
+    return (line?.querySelector(".text") ?? line?.querySelector(".pause"))?.textContent;
   })()`);
+  return found.jsonValue();
 }
 
 async function texts({ page }: OpenPage): Promise<readonly string[]> {
