@@ -1,3 +1,5 @@
+import { isRecord } from "./serviceError.ts";
+
 /** The names that the model of an answer has on the wire: ACK writes `clusterId` as `cluster_id`. */
 export type Wire<Model> = SnakeCase<KnownKey<Model> & string>;
 
@@ -124,10 +126,6 @@ function jsonObject<Key extends string>(
         return [];
       }),
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shapeOf(value: unknown): string {

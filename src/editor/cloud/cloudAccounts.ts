@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import type { CallEvent } from "../../alibaba/call.ts";
-import type { CloudAccount } from "../../alibaba/cloudAccount.ts";
 import type { Accounts } from "../accounts.ts";
 import type { ChangePermission } from "../changes/permission.ts";
 import { command } from "../commands.ts";
@@ -15,19 +14,12 @@ import { credentialFacts } from "./credentialFacts.ts";
 import { networkSettings } from "./network.ts";
 import { createStoredAccounts, type StoredAccount } from "./storedAccounts.ts";
 
-export interface CloudAccounts extends vscode.Disposable {
-  /** The account itself, with what it tells beside what every account does. */
-  account(accountId: string): CloudAccount | undefined;
-  /** The account as it was added. */
-  stored(accountId: string): StoredAccount | undefined;
-}
-
 /** The id that the account of the cloud has beside the sample and the files. */
 export function cloudAccountId(storedId: string): string {
   return `cloud:${storedId}`;
 }
 
-type Opened = { readonly stored: StoredAccount; readonly calls: AccountCalls; readonly account: CloudAccount };
+type Opened = { readonly stored: StoredAccount; readonly calls: AccountCalls };
 
 /**
  * Opens the accounts that were added, in whatever window, and registers what adds and removes them. What speaks to
@@ -37,7 +29,7 @@ export function openCloudAccounts(
   context: Pick<vscode.ExtensionContext, "globalState" | "secrets" | "extension">,
   accounts: Accounts,
   permission: ChangePermission,
-): CloudAccounts {
+): vscode.Disposable {
   const stored = createStoredAccounts({ state: context.globalState, secrets: context.secrets });
   const contexts = createChosenContexts(context.globalState);
   const opened = new Map<string, Opened>();
@@ -78,7 +70,7 @@ export function openCloudAccounts(
       const calls = cloud.calls(account);
       const made = cloud.account(account, id, calls, choicesOf(id));
       if (isDisposed) return;
-      opened.set(id, { stored: account, calls, account: made });
+      opened.set(id, { stored: account, calls });
       accounts.add(made, () => ({
         description: [permission.isReadOnly(id) ? vscode.l10n.t("read-only") : ""],
         tooltip: [
@@ -178,8 +170,6 @@ export function openCloudAccounts(
   void sync();
 
   return {
-    account: (accountId) => opened.get(accountId)?.account,
-    stored: (accountId) => opened.get(accountId)?.stored,
     dispose() {
       isDisposed = true;
       subscriptions.dispose();

@@ -1,23 +1,20 @@
 import * as vscode from "vscode";
+import { noProxyOfEnvironment, proxyOfEnvironment } from "../../alibaba/proxy.ts";
 import type { NetworkSettings } from "./callContext.ts";
 
-/** The editor's own settings, and where they say nothing the variables that the editor itself then takes. */
+/** The editor's own settings, and where they say nothing the environment's variables. */
 export function networkSettings(): NetworkSettings {
   const http = () => vscode.workspace.getConfiguration("http");
   return {
     proxy: () => {
       if (http().get<string>("proxySupport") === "off") return undefined;
       const set = http().get<string>("proxy")?.trim();
-      return set || variable("HTTPS_PROXY") || variable("HTTP_PROXY");
+      return set || proxyOfEnvironment(process.env);
     },
     strictSsl: () => http().get<boolean>("proxyStrictSSL") ?? true,
     noProxy: () => {
       const set = http().get<readonly string[]>("noProxy") ?? [];
-      return set.length > 0 ? set : (variable("NO_PROXY") ?? "").split(/[\s,]+/).filter((host) => host !== "");
+      return set.length > 0 ? set : noProxyOfEnvironment(process.env);
     },
   };
-}
-
-function variable(name: string): string | undefined {
-  return process.env[name] || process.env[name.toLowerCase()] || undefined;
 }
